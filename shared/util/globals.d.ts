@@ -1,0 +1,8 @@
+// The text codecs that every JavaScript host has (WHATWG Encoding). Nothing else of a host may be named in shared/.
+declare class TextEncoder {
+  encode(text: string): Uint8Array<ArrayBuffer>;
+}
+declare class TextDecoder {
+  constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
+  decode(bytes: Uint8Array, options?: { stream?: boolean }): string;
+}
