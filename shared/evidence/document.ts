@@ -1,0 +1,215 @@
+import type { CanaryUse, EvaluationInput, EvaluationResult } from '../domain/evaluation.ts';
+import type { EndpointErrorCode, Outcome } from '../domain/outcome.ts';
+import type { Parameters, Role } from '../domain/target.ts';
+
+/**
+ * Everything one comparison report rests on, as plain data. The export service fills it from the workspace, `buildBag`
+ * writes it into a bag, `readBag` reads the same value back out of a bag, and `renderReport` draws it. Nothing that can be
+ * derived from other fields stands here (hashes, answer texts, found sets, excluded samples: see derive.ts), so two fields
+ * can never disagree. All times are RFC 3339 UTC with milliseconds and `Z`, as `Date.prototype.toISOString` writes them.
+ * Byte fields are the exact stored bytes, never re-serialised.
+ */
+export interface EvidenceDocument {
+  /** UUID of this report. */
+  readonly reportId: string;
+  readonly createdUtc: string;
+  /** Name of the laboratory that answers for the report. */
+  readonly lab: string;
+  /** Who ran the audit, as the analyst wants to be named. */
+  readonly analyst: string;
+  readonly tool: ToolVersion;
+  readonly case: { readonly id: string; readonly title: string };
+  /** The run this report is about: its id and wall-clock limits; `endedUtc` null while it is running. */
+  readonly run: {
+    readonly id: string;
+    readonly startedUtc: string;
+    readonly endedUtc: string | null;
+  };
+  readonly plan: SealedPlan;
+  /** All registrations of the workspace up to the last one used, in number order 1, 2, 3, ... without a gap. */
+  readonly registrations: readonly Registration[];
+  /** Every canary that was sent to anybody in this run, in the order in which it was asked. */
+  readonly canaries: readonly DisclosedCanary[];
+  /** Every other leaf of the registries that the plan names: index and reason, nothing else. */
+  readonly undisclosed: readonly UndisclosedCanary[];
+  /** The panel in the order of the plan, with what is public of each target. */
+  readonly panel: readonly PanelTarget[];
+  /** Every attempt of the run in the order in which it was started, failed and interrupted ones included. */
+  readonly attempts: readonly EvidenceAttempt[];
+  /** One per opened canary, ascending by `sequence`. */
+  readonly seals: readonly CanarySeal[];
+  readonly custody: CustodyExtract;
+  /** How the run ended: `EvaluationInput.state`. */
+  readonly state: EvaluationInput['state'];
+  /** Tier A, as `evaluate` computed it from the opened drawn canaries. The verifier computes it again and compares. */
+  readonly evaluation: EvaluationResult;
+  /** Tier B, from found canaries; null when the plan asked none. Never merged with tier A. */
+  readonly tierB: TierBResult | null;
+  /** What the laboratory itself wants to be read as limits, one plain sentence each. The fixed ones are added by the report. */
+  readonly limits: readonly string[];
+  /** SPKI PEM of the P-256 key that signs the report. */
+  readonly signerPublicKeyPem: string;
+}
+
+export interface ToolVersion {
+  readonly name: string;
+  readonly version: string;
+  /** Such as `node 24.21.0 linux x64`. */
+  readonly runtime: string;
+}
+
+export interface SealedPlan {
+  /** The plan file, byte for byte as it was sealed. */
+  readonly yaml: Uint8Array;
+  /** Sigstore bundle (dsse.ts) whose payload is `planSealStatement(...)` of statements.ts. */
+  readonly sealSigstore: Uint8Array;
+}
+
+/** One registry commitment (EVIDENCE 2.1). */
+export interface Registration {
+  /** Bytes of registration.json: `registrationBytes(...)` of registration.ts. */
+  readonly registration: Uint8Array;
+  /** Sigstore bundle whose payload is `registrationStatement(...)`: subjects registration.json, commitments.txt, protocol.json. */
+  readonly registrationSigstore: Uint8Array;
+  /** All c_i in leaf order, one lower-case hex line each, LF after every line: `commitmentsText(...)`. */
+  readonly commitments: Uint8Array;
+  /** Bytes of protocol.json: `protocolBytes(...)` of registration.ts; its hash stands in the registration. */
+  readonly protocol: Uint8Array;
+  /** Null while nothing has been drawn from this registry; a registry with disclosed canaries is always drawn. */
+  readonly draw: RegistryDraw | null;
+}
+
+export interface RegistryDraw {
+  /** B: 64 lower-case hex digits of the public beacon, or null: no beacon, 32 zero bytes were used and the report says so. */
+  readonly beacon: string | null;
+  /** Where the beacon value came from, in words ("drand quicknet round 123"); "none" without one. */
+  readonly source: string;
+  readonly drawnUtc: string;
+}
+
+/** How a disclosed canary counts: as in the evaluation, or `found` (tier B, no draw). */
+export type DisclosedUse = CanaryUse | 'found';
+
+/** A canary that was administered: everything needed to recompute its leaf and its draw. */
+export interface DisclosedCanary {
+  readonly registry: number;
+  /** Index of its leaf in commitments.txt, from 0. */
+  readonly leafIndex: number;
+  /** Exact record bytes (canaryRecordSchema); they hold the id, the prompts, the candidates. */
+  readonly record: Uint8Array;
+  /** 32 bytes. */
+  readonly salt: Uint8Array;
+  /** K: 32 bytes; null for a found canary. */
+  readonly key: Uint8Array | null;
+  readonly use: DisclosedUse;
+}
+
+/**
+ * Why a leaf of a planned registry was not asked. `not-reached`: the run ended before it (only after the last asked one in
+ * order). `stopped`: every suspect had stopped, and only twins and after-release canaries were still asked. `limit`: the
+ * plan's limit of served canaries was reached. `found`: a found canary that the plan did not choose.
+ */
+export type NotAskedReason = 'not-reached' | 'stopped' | 'limit' | 'found';
+
+export interface UndisclosedCanary {
+  readonly registry: number;
+  readonly leafIndex: number;
+  readonly reason: NotAskedReason;
+}
+
+/** A panel member's public configuration: what is needed to build the request again, and no secret. */
+export interface PanelTarget {
+  readonly name: string;
+  /** The role the sealed plan gives it. */
+  readonly role: Role;
+  readonly format: 'openai-chat';
+  readonly baseUrl: string;
+  readonly model: string;
+  readonly stream: boolean;
+  /** As sent: the target's parameters with the plan's laid over them. */
+  readonly parameters: Parameters;
+  /** Extra public headers of the target. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** YYYY-MM-DD, or null when unknown. */
+  readonly released: string | null;
+}
+
+/** Header name and value as sent or received, in order. */
+export type HeaderPair = readonly [string, string];
+
+/** One HTTP exchange made for a sample. A retry is another attempt; nothing is replaced. */
+export interface EvidenceAttempt {
+  readonly id: string;
+  readonly target: string;
+  readonly canaryId: string;
+  /** Sample number from 1 to K. */
+  readonly k: number;
+  /** Attempt number within the sample, from 1. */
+  readonly number: number;
+  /** Id of the attempt that this one repeats; null for the first. */
+  readonly retryOf: string | null;
+  readonly startedUtc: string;
+  /** Null when the result was never stored (the process died): outcome `interrupted`. */
+  readonly endedUtc: string | null;
+  readonly request: {
+    readonly method: string;
+    readonly url: string;
+    /** In sent order; the value of an authorization header is `[REDACTED]`. */
+    readonly headers: readonly HeaderPair[];
+    readonly body: Uint8Array;
+  };
+  /** What came back, as far as it came; null when no status line arrived. */
+  readonly response: {
+    readonly status: number;
+    readonly headers: readonly HeaderPair[];
+    /** Bytes as received, before any content decoding. */
+    readonly body: Uint8Array;
+  } | null;
+  readonly outcome: Outcome;
+  /** Null when the exchange gave an answer, a refusal, a filter stop or a truncation. */
+  readonly errorCode: EndpointErrorCode | null;
+}
+
+/** Proof that the panel's answers to a canary were fixed before its response was opened. */
+export interface CanarySeal {
+  /** 1, 2, 3, ... in asked order; the n-th seal belongs to the n-th disclosed canary. */
+  readonly sequence: number;
+  readonly canaryId: string;
+  /** `sealDigest(attempts of this canary)` of seal.ts, hex. */
+  readonly sha256: string;
+  readonly sealedUtc: string;
+  readonly openedUtc: string;
+}
+
+export interface CustodyExtract {
+  /** The log from its first line, each line without its LF (EVIDENCE 3.1). */
+  readonly lines: readonly Uint8Array[];
+  /** Sigstore bundle whose payload is `checkpointStatement(...)`, over all of `lines`. */
+  readonly checkpointSigstore: Uint8Array;
+}
+
+/** Tier B (METHOD 5.1): the rank of one suspect among the controls on found canaries. */
+export interface TierBSuspect {
+  readonly target: string;
+  /** Found canaries administered to this target. */
+  readonly asked: number;
+  readonly hits: number;
+  /** Controls whose hits are as many or more, on the canaries asked of both. */
+  readonly controlsAtLeast: number;
+  /** (1 + controlsAtLeast) / (controls + 1). */
+  readonly p: number;
+  /** 1 / (controls + 1): p can never be smaller. */
+  readonly floor: number;
+  /** `undetermined` with fewer than 19 controls. */
+  readonly finding: 'consistent' | 'not-distinguished' | 'undetermined';
+}
+
+export interface TierBResult {
+  readonly controls: number;
+  readonly suspects: readonly TierBSuspect[];
+  readonly controlHits: readonly {
+    readonly target: string;
+    readonly asked: number;
+    readonly hits: number;
+  }[];
+}
