@@ -1,0 +1,77 @@
+import { AppError, type Envelope, type Failure } from '#shared/contract/errors.ts';
+import {
+  contract,
+  type MethodName,
+  type Output,
+  type ParsedInput,
+} from '#shared/contract/index.ts';
+import type { Method } from '#shared/contract/define.ts';
+import type { Logger, Runtime } from '../ports.ts';
+
+/** One function a method, exhaustive and closed: the list of handlers is the security inventory. */
+export type Handlers = {
+  readonly [N in MethodName]: (input: ParsedInput<N>) => Output<N> | Promise<Output<N>>;
+};
+
+export type Dispatch = (name: string, input: unknown) => Promise<Envelope<unknown>>;
+
+const failure = (code: Failure['code'], message: string, data?: unknown): Envelope<never> => ({
+  ok: false,
+  error: data === undefined ? { code, message } : { code, message, data },
+});
+
+/** Parses in, runs, parses out, logs a line without any text, and never throws. */
+export function createDispatch(handlers: Handlers, logger: Logger, runtime: Runtime): Dispatch {
+  return async (name, input) => {
+    if (!Object.hasOwn(contract, name))
+      return failure('NOT_FOUND', 'There is no such method.', { method: name.slice(0, 64) });
+    const key = name as MethodName;
+    const method: Method = contract[key];
+    if (!method.hosts.includes(runtime.host))
+      return failure('NOT_AVAILABLE_HERE', `${key} is not available in this mode.`);
+    const parsed = method.input.safeParse(input);
+    if (!parsed.success) {
+      const issues = parsed.error.issues.slice(0, 20).map((issue) => ({
+        path: issue.path.join('.'),
+        // A sensitive value must not come back inside a message.
+        message: method.sensitive.includes(issue.path.join('.'))
+          ? 'this value cannot be used'
+          : issue.message,
+      }));
+      const first = issues[0];
+      return failure(
+        'BAD_INPUT',
+        first ? `${first.path === '' ? key : first.path}: ${first.message}` : 'The input is wrong.',
+        { issues },
+      );
+    }
+    try {
+      const run = handlers[key] as (input: unknown) => unknown;
+      const result = await run(parsed.data);
+      const output = method.output.safeParse(result);
+      if (!output.success) {
+        const paths = output.error.issues.slice(0, 5).map((issue) => issue.path.join('.'));
+        logger.error('output refused by its schema', { method: key, paths: paths.join(' ') });
+        return failure('INTERNAL', 'The answer did not have the agreed form. Please report this.', {
+          method: key,
+          paths,
+        });
+      }
+      logger.info('call', { method: key, ok: true });
+      return { ok: true, data: output.data };
+    } catch (error) {
+      if (error instanceof AppError) {
+        logger.info('call', { method: key, ok: false, code: error.code });
+        return failure(error.code, error.message, error.data);
+      }
+      // The message of an unexpected error may quote a secret: only its kind and place are logged.
+      const kind = error instanceof Error ? error.name : typeof error;
+      const place =
+        error instanceof Error ? (/\n\s+at (.+)/.exec(error.stack ?? '')?.[1] ?? '') : '';
+      logger.error('unexpected', { method: key, kind, place: place.slice(0, 200) });
+      return failure('INTERNAL', 'Something unexpected went wrong; nothing was lost. The log names the place.', {
+        kind,
+      });
+    }
+  };
+}

@@ -1,0 +1,194 @@
+import { z } from 'zod';
+import { roleSchema } from '../domain/target.ts';
+import { fileText, nothing, sha256Hex, utc, uuid } from './common.ts';
+import { command, query } from './define.ts';
+
+export const planError = z.strictObject({
+  line: z.int(),
+  column: z.int(),
+  path: z.string(),
+  message: z.string(),
+});
+export type PlanError = z.infer<typeof planError>;
+
+export const planSummary = z.strictObject({
+  name: z.string(),
+  caseId: z.string(),
+  panel: z.array(
+    z.strictObject({ target: z.string(), role: roleSchema, host: z.string(), model: z.string() }),
+  ),
+  canaries: z.strictObject({
+    evidence: z.int(),
+    twins: z.int(),
+    afterRelease: z.int(),
+    found: z.int(),
+  }),
+  samples: z.int(),
+  /** Most requests the plan can make, retries not counted. */
+  calls: z.int(),
+  /** Secrets disclosed to each operator (host), at most. */
+  exposures: z.array(z.strictObject({ host: z.string(), secrets: z.int(), requests: z.int() })),
+  suspects: z.int(),
+  /** m / 0.001: what sup E must reach for report-grade. */
+  threshold: z.number(),
+  rule: z.enum(['label', 'fixed']),
+  /** Chance that a suspect with inheritance rate q reaches report-grade within the plan. */
+  power: z.array(z.strictObject({ q: z.number(), chance: z.number() })),
+  beacon: z.enum(['given', 'none', 'mixed', 'not-needed']),
+  warnings: z.array(z.string()),
+});
+export type PlanSummary = z.infer<typeof planSummary>;
+
+export const planItem = z.strictObject({
+  planId: uuid,
+  name: z.string(),
+  caseId: z.string(),
+  sha256: sha256Hex,
+  sealedUtc: utc,
+  auditId: uuid.nullable(),
+});
+export type PlanItem = z.infer<typeof planItem>;
+
+/** `interrupted`: the process ended while it ran; `audit.resume` goes on. */
+export const auditState = z.enum([
+  'running',
+  'paused',
+  'interrupted',
+  'complete',
+  'stopped',
+  'budget',
+  'failed',
+]);
+export type AuditState = z.infer<typeof auditState>;
+
+export const auditItem = z.strictObject({
+  auditId: uuid,
+  planId: uuid,
+  name: z.string(),
+  caseId: z.string(),
+  state: auditState,
+  startedUtc: utc,
+  endedUtc: utc.nullable(),
+});
+export type AuditItem = z.infer<typeof auditItem>;
+
+export const lane = z.strictObject({
+  target: z.string(),
+  role: roleSchema,
+  host: z.string(),
+  planned: z.int(),
+  answered: z.int(),
+  failed: z.int(),
+  inFlight: z.int(),
+  exposures: z.int(),
+  /** Why nothing is asked at present, in plain words; null when working. */
+  waiting: z.string().nullable(),
+  stopped: z.boolean(),
+});
+export type Lane = z.infer<typeof lane>;
+
+export const auditStatus = z.strictObject({
+  audit: auditItem,
+  canariesDone: z.int(),
+  canariesPlanned: z.int(),
+  requestsDone: z.int(),
+  requestsPlanned: z.int(),
+  requestLimit: z.int(),
+  /** Exposures to the target that has most, against the plan's cap. */
+  exposures: z.int(),
+  exposureLimit: z.int(),
+  ratePerSecond: z.number(),
+  remainingMs: z.number().nullable(),
+  lanes: z.array(lane),
+  /** What a resume found: answers kept, attempts interrupted, samples still to ask. */
+  recovery: z
+    .strictObject({ kept: z.int(), interrupted: z.int(), remaining: z.int() })
+    .nullable(),
+  message: z.string().nullable(),
+});
+export type AuditStatus = z.infer<typeof auditStatus>;
+
+const one = z.strictObject({ auditId: uuid });
+
+export const auditMethods = {
+  'plan.check': query({
+    summary: 'Check a plan file; errors with line and column, else calls, exposures and power',
+    input: z.strictObject({ text: fileText }),
+    output: z.strictObject({
+      ok: z.boolean(),
+      errors: z.array(planError),
+      summary: planSummary.nullable(),
+    }),
+  }),
+  'plan.seal': command({
+    summary: 'Seal a plan: hash, sign, and fix panel, canaries and order before the first request',
+    input: z.strictObject({ text: fileText }),
+    output: z.strictObject({ plan: planItem, summary: planSummary }),
+    errors: ['PLAN_INVALID', 'CONFLICT'],
+  }),
+  'plan.list': query({
+    summary: 'Sealed plans, newest first',
+    input: nothing,
+    output: z.strictObject({ plans: z.array(planItem) }),
+  }),
+  'plan.get': query({
+    summary: 'A sealed plan with its file',
+    input: z.strictObject({ planId: uuid }),
+    output: z.strictObject({ plan: planItem, text: z.string(), summary: planSummary }),
+    errors: ['NOT_FOUND'],
+  }),
+  'audit.start': command({
+    summary: 'Start the audit of a sealed plan; progress comes as events',
+    input: z.strictObject({ planId: uuid }),
+    output: auditItem,
+    errors: ['NOT_FOUND', 'CONFLICT', 'UNSAFE_ENVIRONMENT'],
+  }),
+  'audit.resume': command({
+    summary: 'Go on with a paused or interrupted audit; no answered sample is asked again',
+    input: one,
+    output: auditItem,
+    errors: ['NOT_FOUND', 'CONFLICT', 'UNSAFE_ENVIRONMENT'],
+  }),
+  'audit.pause': command({
+    summary: 'Pause after the requests in flight',
+    input: one,
+    output: auditItem,
+    errors: ['NOT_FOUND', 'CONFLICT'],
+  }),
+  'audit.stop': command({
+    summary: 'Stop for good after the requests in flight; what was answered is kept and evaluated',
+    input: one,
+    output: auditItem,
+    errors: ['NOT_FOUND', 'CONFLICT'],
+  }),
+  'audit.list': query({
+    summary: 'Audits, newest first',
+    input: nothing,
+    output: z.strictObject({ audits: z.array(auditItem) }),
+  }),
+  'audit.get': query({
+    summary: 'State and progress of an audit',
+    input: one,
+    output: auditStatus,
+    errors: ['NOT_FOUND'],
+  }),
+  'audit.matrix': query({
+    summary: 'Targets x canaries, one character a cell',
+    input: one,
+    output: z.strictObject({
+      columns: z.array(
+        z.strictObject({
+          position: z.int(),
+          canaryId: z.string(),
+          registry: z.int(),
+          use: z.enum(['evidence', 'twin', 'after-release', 'found']),
+          state: z.enum(['pending', 'asked', 'sealed', 'opened', 'skipped']),
+        }),
+      ),
+      /** One string a target, one character a column: `.` not asked, `H` hit, `m` miss, `r` refused or filtered,
+       *  `t` truncated, `x` failed, `?` sealed and unopened. */
+      rows: z.array(z.strictObject({ target: z.string(), role: roleSchema, cells: z.string() })),
+    }),
+    errors: ['NOT_FOUND'],
+  }),
+} as const;

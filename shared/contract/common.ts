@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+export const nothing = z.strictObject({});
+export const done = z.strictObject({ done: z.literal(true) });
+export const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/, 'use 64 lower-case hexadecimal digits');
+/** RFC 3339, UTC. */
+export const utc = z.string();
+export const uuid = z.uuid();
+export const passphraseSchema = z
+  .string()
+  .min(12, 'use at least 12 characters')
+  .max(1_024, 'use at most 1,024 characters');
+/** Text files arrive as text; nothing larger than this is read. */
+export const fileText = z.string().max(64 * 1024 * 1024);
+export const page = {
+  offset: z.int().min(0).default(0),
+  limit: z.int().min(1).max(1_000).default(200),
+};

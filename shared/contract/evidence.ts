@@ -1,0 +1,269 @@
+import { z } from 'zod';
+import type { EvaluationResult } from '../domain/evaluation.ts';
+import { LABELS } from '../domain/evaluation.ts';
+import { outcomeSchema } from '../domain/outcome.ts';
+import { roleSchema, targetNameSchema } from '../domain/target.ts';
+import { auditState } from './audit.ts';
+import { canaryIdSchema } from '../domain/canary.ts';
+import { nothing, sha256Hex, utc, uuid } from './common.ts';
+import { command, query } from './define.ts';
+
+const interval = z.strictObject({ low: z.number(), high: z.number() });
+const countCheck = z.strictObject({ asked: z.int(), hits: z.int(), p: z.number() });
+
+export const suspectEvaluation = z.strictObject({
+  target: z.string(),
+  role: roleSchema,
+  steps: z.array(
+    z.strictObject({
+      canaryId: z.string(),
+      hit: z.boolean(),
+      found: z.int(),
+      n: z.int(),
+      administered: z.boolean(),
+      logE: z.number(),
+    }),
+  ),
+  asked: z.int(),
+  notAdministered: z.int(),
+  hits: z.int(),
+  logE: z.number(),
+  maxLogE: z.number(),
+  logEWorst: z.number(),
+  maxLogEWorst: z.number(),
+  anytimeP: z.number(),
+  minLogLeaveOneOut: z.number().nullable(),
+  leaveOneOut: z.array(z.strictObject({ canaryId: z.string(), logE: z.number() })),
+  stoppedAt: z.int().nullable(),
+  rate: z.number().nullable(),
+  confidenceSequence: interval,
+  fixed: z.strictObject({ p: z.number(), clopperPearson: interval }).nullable(),
+  inheritance: z.strictObject({ rate: z.number(), low: z.number(), high: z.number() }).nullable(),
+  twins: countCheck,
+  afterRelease: countCheck,
+  label: z.enum(LABELS),
+  reasons: z.array(z.strictObject({ met: z.boolean(), text: z.string() })),
+  explanation: z.enum(['T', 'P', 'L', 'R', 'F', 'none']),
+  verbal: z.string(),
+  scaleId: z.string(),
+});
+
+export const evaluationResult = z.strictObject({
+  method: z.literal('method-1'),
+  threshold: z.number(),
+  controls: z.strictObject({
+    count: z.int(),
+    hits: z.int(),
+    expected: z.number(),
+    p: z.number(),
+    frozen: z.boolean(),
+  }),
+  temporalControls: countCheck,
+  knownPositives: z.array(
+    z.strictObject({ target: z.string(), asked: z.int(), hits: z.int() }),
+  ),
+  suspects: z.array(suspectEvaluation),
+  others: z.array(suspectEvaluation),
+});
+
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
+type Mutable<T> = T extends readonly (infer U)[]
+  ? Mutable<U>[]
+  : T extends object
+    ? { -readonly [K in keyof T]: Mutable<T[K]> }
+    : T;
+// The schema and the domain type are one thing; the compiler refuses a drift between them.
+export const evaluationMatches: Same<Mutable<EvaluationResult>, z.infer<typeof evaluationResult>> =
+  true;
+
+/** Tier B: found canaries ranked against controls; never merged with tier A. */
+export const tierB = z.strictObject({
+  tier: z.literal('B'),
+  canaries: z.int(),
+  controls: z.int(),
+  /** 1 / (controls + 1): no p of this tier can be below it. */
+  floor: z.number(),
+  suspects: z.array(
+    z.strictObject({
+      target: z.string(),
+      hits: z.int(),
+      asked: z.int(),
+      p: z.number(),
+      likelihoodRatioCap: z.number(),
+      label: z.enum(['undetermined', 'consistent-with', 'none']),
+      text: z.string(),
+    }),
+  ),
+  controlHits: z.array(z.strictObject({ target: z.string(), hits: z.int(), asked: z.int() })),
+});
+export type TierB = z.infer<typeof tierB>;
+
+const httpSide = z.strictObject({
+  headers: z.array(z.tuple([z.string(), z.string()])),
+  /** The body as text where it is UTF-8, clipped at 200,000 characters; control characters are made visible. */
+  text: z.string(),
+  bytes: z.int(),
+  sha256: sha256Hex,
+});
+
+export const sampleAttempt = z.strictObject({
+  attemptId: z.string(),
+  k: z.int(),
+  number: z.int(),
+  retryOf: z.string().nullable(),
+  startedUtc: utc,
+  endedUtc: utc.nullable(),
+  outcome: outcomeSchema.nullable(),
+  errorCode: z.string().nullable(),
+  url: z.string(),
+  status: z.int().nullable(),
+  request: httpSide,
+  response: httpSide.nullable(),
+  answer: z.string().nullable(),
+  reasoning: z.string().nullable(),
+  model: z.string().nullable(),
+  finishReason: z.string().nullable(),
+  found: z.array(z.string()),
+  hit: z.boolean(),
+});
+
+export const bundleItem = z.strictObject({
+  bundleId: uuid,
+  auditId: uuid,
+  path: z.string(),
+  files: z.int(),
+  manifestSha256: sha256Hex,
+  createdUtc: utc,
+});
+export type BundleItem = z.infer<typeof bundleItem>;
+
+export const verification = z.strictObject({
+  ok: z.boolean(),
+  path: z.string(),
+  /** Fingerprint of the key that signed; to be compared with one received by another way. */
+  keyid: z.string().nullable(),
+  /** Whether the key was given from outside; if not, only consistency is shown. */
+  keyGiven: z.boolean(),
+  checks: z.array(z.strictObject({ name: z.string(), ok: z.boolean(), detail: z.string() })),
+});
+export type Verification = z.infer<typeof verification>;
+
+const one = z.strictObject({ auditId: uuid });
+
+const reportOptions = {
+  auditId: uuid,
+  lab: z.string().max(200).default(''),
+  analyst: z.string().max(200).default(''),
+};
+
+export const evidenceMethods = {
+  'evidence.get': query({
+    summary: 'E, labels, controls and explanations of an audit, from what is opened so far',
+    input: one,
+    output: z.strictObject({
+      auditId: uuid,
+      state: auditState,
+      tierA: evaluationResult.nullable(),
+      tierB: tierB.nullable(),
+      beacon: z.enum(['given', 'none', 'mixed', 'not-needed']),
+      /** Canaries in committed order that a step may name. */
+      order: z.array(
+        z.strictObject({
+          canaryId: z.string(),
+          registry: z.int(),
+          use: z.enum(['evidence', 'twin', 'after-release', 'found']),
+        }),
+      ),
+    }),
+    errors: ['NOT_FOUND'],
+  }),
+  'evidence.sample': command({
+    summary: 'One target and canary: expected against actual, with every attempt; logged as a reveal',
+    input: z.strictObject({ auditId: uuid, canaryId: canaryIdSchema, target: targetNameSchema }),
+    output: z.strictObject({
+      canaryId: z.string(),
+      target: z.string(),
+      use: z.enum(['evidence', 'twin', 'after-release', 'found']),
+      /** The question and the expected response; null while the canary is still sealed. */
+      prompt: z.array(z.strictObject({ role: z.string(), content: z.string() })).nullable(),
+      expected: z.array(z.string()).nullable(),
+      n: z.int(),
+      sealSha256: sha256Hex.nullable(),
+      sealedUtc: utc.nullable(),
+      openedUtc: utc.nullable(),
+      attempts: z.array(sampleAttempt),
+    }),
+    sensitive: ['prompt', 'expected', 'attempts'],
+    errors: ['NOT_FOUND'],
+  }),
+  'report.get': command({
+    summary: 'The report of an audit as one static HTML page',
+    input: z.strictObject(reportOptions),
+    output: z.strictObject({ html: z.string(), sha256: sha256Hex }),
+    sensitive: ['html'],
+    errors: ['NOT_FOUND', 'CONFLICT'],
+  }),
+  'bundle.export': command({
+    summary: 'Write the signed bundle: statement, transcripts, proofs, report',
+    input: z.strictObject({
+      ...reportOptions,
+      /** A folder that does not exist yet; null = below the workspace. Browser mode takes null only. */
+      out: z.string().max(4_000).nullable().default(null),
+    }),
+    output: bundleItem,
+    errors: ['NOT_FOUND', 'CONFLICT', 'INTEGRITY', 'NOT_AVAILABLE_HERE'],
+  }),
+  'bundle.list': query({
+    summary: 'Bundles exported from this workspace',
+    input: nothing,
+    output: z.strictObject({ bundles: z.array(bundleItem) }),
+  }),
+  'bundle.check': query({
+    summary: 'Verify a bundle that was exported from this workspace',
+    input: z.strictObject({ bundleId: uuid }),
+    output: verification,
+    errors: ['NOT_FOUND'],
+  }),
+  'bundle.verify': query({
+    summary: 'Verify any bundle folder: hashes, signatures, proofs, and E recomputed from transcripts',
+    input: z.strictObject({
+      path: z.string().min(1).max(4_000),
+      publicKeyPem: z.string().max(10_000).nullable().default(null),
+    }),
+    output: verification,
+    errors: ['NOT_FOUND', 'INTEGRITY'],
+    hosts: ['cli', 'desktop'],
+  }),
+  'custody.list': query({
+    summary: 'The custody log',
+    input: z.strictObject({
+      after: z.int().min(0).default(0),
+      limit: z.int().min(1).max(1_000).default(200),
+      kind: z.string().max(64).default(''),
+    }),
+    output: z.strictObject({
+      total: z.int(),
+      events: z.array(
+        z.strictObject({
+          seq: z.int(),
+          at: utc,
+          actor: z.string(),
+          kind: z.string(),
+          data: z.record(z.string(), z.unknown()),
+          hash: sha256Hex,
+        }),
+      ),
+    }),
+  }),
+  'custody.verify': query({
+    summary: 'Check the whole custody chain, its checkpoints, and the hash of every stored body',
+    input: nothing,
+    output: z.strictObject({
+      ok: z.boolean(),
+      events: z.int(),
+      checkpoints: z.int(),
+      bodies: z.int(),
+      problems: z.array(z.string()),
+    }),
+  }),
+} as const;
