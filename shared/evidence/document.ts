@@ -191,25 +191,30 @@ export interface CustodyExtract {
 /** Tier B (METHOD 5.1): the rank of one suspect among the controls on found canaries. */
 export interface TierBSuspect {
   readonly target: string;
-  /** Found canaries administered to this target. */
-  readonly asked: number;
   readonly hits: number;
-  /** Controls whose hits are as many or more, on the canaries asked of both. */
-  readonly controlsAtLeast: number;
-  /** (1 + controlsAtLeast) / (controls + 1). */
+  /** Found canaries administered to this suspect. */
+  readonly asked: number;
+  /** (1 + controls whose hits, on the canaries asked of both, are as many or more) / (controls + 1). */
   readonly p: number;
-  /** 1 / (controls + 1): p can never be smaller. */
-  readonly floor: number;
+  /** controls + 1, at most 100: no likelihood ratio of this tier can be above it. */
+  readonly likelihoodRatioCap: number;
   /** `undetermined` with fewer than 19 controls. */
-  readonly finding: 'consistent' | 'not-distinguished' | 'undetermined';
+  readonly label: 'undetermined' | 'consistent-with' | 'none';
+  readonly text: string;
 }
 
+/** The same shape as the contract's `tierB`. */
 export interface TierBResult {
+  readonly tier: 'B';
+  /** Found canaries administered to at least one target. */
+  readonly canaries: number;
   readonly controls: number;
+  /** 1 / (controls + 1): no p of this tier can be below it. */
+  readonly floor: number;
   readonly suspects: readonly TierBSuspect[];
   readonly controlHits: readonly {
     readonly target: string;
-    readonly asked: number;
     readonly hits: number;
+    readonly asked: number;
   }[];
 }
