@@ -1,0 +1,155 @@
+import type {
+  CountCheck,
+  EvaluationInput,
+  EvaluationResult,
+  Explanation,
+  Label,
+  SuspectEvaluation,
+} from '../domain/evaluation.ts';
+import { CHECK_LEVEL } from './evaluation-panel.ts';
+import {
+  heaviestHit,
+  LEAVE_ONE_OUT_FLOOR,
+  MIN_HITS,
+  minLogLeaveOneOut,
+  reachesReportGrade,
+  type Walk,
+} from './evaluation-walk.ts';
+import { groupThousands, printE } from './verbal-scale.ts';
+
+/** A lead needs this E at the stop (METHOD 5.5). */
+export const LEAD_THRESHOLD = 20;
+
+export interface LabelContext {
+  readonly rule: EvaluationInput['rule'];
+  readonly state: EvaluationInput['state'];
+  readonly threshold: number;
+  readonly controls: EvaluationResult['controls'];
+  readonly temporalControls: CountCheck;
+  readonly twins: CountCheck;
+  readonly afterRelease: CountCheck;
+}
+
+interface Verdict {
+  readonly label: Label;
+  readonly reasons: SuspectEvaluation['reasons'];
+}
+
+function printP(p: number): string {
+  if (p >= 0.001) return p.toPrecision(3);
+  return p === 0 ? 'below 10^-300' : p.toExponential(2);
+}
+
+function plural(count: number, one: string, many: string): string {
+  return `${groupThousands(String(count))} ${count === 1 ? one : many}`;
+}
+
+function reportGradeConditions(walk: Walk, context: LabelContext): SuspectEvaluation['reasons'] {
+  const logThreshold = Math.log(context.threshold);
+  const needs = `report-grade needs ${groupThousands(String(context.threshold))}`;
+  const leastOneOut = minLogLeaveOneOut({ ...walk, heaviest: heaviestHit(walk.hits) });
+  const { controls, twins } = context;
+  return [
+    {
+      met: walk.normal.maxLogE >= logThreshold,
+      text: `The largest E is ${printE(walk.normal.maxLogE)}; ${needs}.`,
+    },
+    {
+      met: walk.worst.maxLogE >= logThreshold,
+      text: `With ${plural(walk.notAdministered, 'canary', 'canaries')} not administered counted as missed, the largest E is ${printE(walk.worst.maxLogE)}; ${needs}.`,
+    },
+    {
+      met: walk.hits.length >= MIN_HITS,
+      text: `Distinct canaries hit: ${walk.hits.length}; report-grade needs ${MIN_HITS}.`,
+    },
+    {
+      met: leastOneOut !== null && leastOneOut >= Math.log(LEAVE_ONE_OUT_FLOOR),
+      text:
+        leastOneOut === null
+          ? `No canary is hit, so no hit can be left out; report-grade needs E of ${LEAVE_ONE_OUT_FLOOR} with any one hit left out.`
+          : `With any one hit left out, also if what is not administered counts as missed, the smallest E is ${printE(leastOneOut)}; report-grade needs ${LEAVE_ONE_OUT_FLOOR}.`,
+    },
+    {
+      met: !controls.frozen,
+      text: `The controls have ${plural(controls.hits, 'hit', 'hits')} where ${controls.expected.toPrecision(3)} are expected by chance, p = ${printP(controls.p)}; below ${CHECK_LEVEL} nothing is reported.`,
+    },
+    {
+      met: twins.p >= CHECK_LEVEL,
+      text:
+        twins.asked === 0
+          ? 'No twin is asked, so the twin check finds nothing, p = 1.00.'
+          : `${plural(twins.hits, 'hit', 'hits')} on ${plural(twins.asked, 'twin', 'twins')} that ${twins.asked === 1 ? 'was' : 'were'} never served, p = ${printP(twins.p)}; report-grade needs ${CHECK_LEVEL} or more.`,
+    },
+  ];
+}
+
+/** The label of METHOD 5.5 for a suspect, with one sentence for each condition of report-grade and for what decided. */
+export function labelSuspect(walk: Walk, context: LabelContext): Verdict {
+  const conditions = reportGradeConditions(walk, context);
+  const decided = (label: Label, text: string): Verdict => ({
+    label,
+    reasons: [...conditions, { met: label !== 'undetermined', text }],
+  });
+  const { controls, state } = context;
+  if (controls.frozen) {
+    return decided(
+      'undetermined',
+      `The controls are hit more often than chance allows, p = ${printP(controls.p)}: a leak, a guessable list or a fault must be found first.`,
+    );
+  }
+  if (walk.asked === 0) {
+    return decided('undetermined', 'No evidence canary is answered, so nothing can be said.');
+  }
+  const ended = walk.stoppedAt !== null || (context.rule === 'fixed' && state !== 'running');
+  const own = reachesReportGrade(
+    {
+      hitCount: walk.hits.length,
+      heaviest: heaviestHit(walk.hits),
+      normal: walk.normal,
+      worst: walk.worst,
+    },
+    Math.log(context.threshold),
+  );
+  if (ended && own && context.twins.p >= CHECK_LEVEL) {
+    return decided('report-grade', 'Every condition of report-grade is met.');
+  }
+  if (walk.normal.logE >= Math.log(LEAD_THRESHOLD)) {
+    return decided('lead', `E is ${printE(walk.normal.logE)}; a lead needs ${LEAD_THRESHOLD}.`);
+  }
+  if (walk.futile) {
+    return decided(
+      'futility',
+      'Every term of E for an inheritance rate of 5 % or more is below 0.05: further canaries are not worth their exposure.',
+    );
+  }
+  if (state === 'budget') {
+    return decided('futility', 'The exposure budget is spent before a threshold is reached.');
+  }
+  if (walk.stoppedAt === null && (state === 'running' || state === 'stopped')) {
+    const text =
+      state === 'running'
+        ? 'The run is not finished.'
+        : 'The run is stopped before the plan is finished.';
+    return decided('undetermined', text);
+  }
+  return decided(
+    'none',
+    `All planned canaries are asked; E is ${printE(walk.normal.logE)} and a lead needs ${LEAD_THRESHOLD}.`,
+  );
+}
+
+/**
+ * Which path of METHOD 6 the negative controls leave: F where snapshots from before the planting hit (an analyst error
+ * or fraud explains twins as well), R where never-served twins hit, L where canaries planted after the release hit,
+ * else T for a lead or report-grade. P (public third-party data) can't be examined from transcripts and is never named
+ * here: it needs a search of public corpora, so T always means "T, or P if that search finds something".
+ */
+export function explain(label: Label, context: LabelContext): Explanation {
+  const twinsFail = context.twins.p < CHECK_LEVEL;
+  const afterReleaseFails = context.afterRelease.p < CHECK_LEVEL;
+  const evidence = label === 'lead' || label === 'report-grade';
+  if (!evidence && !twinsFail && !afterReleaseFails) return 'none';
+  if (context.temporalControls.p < CHECK_LEVEL) return 'F';
+  if (twinsFail) return 'R';
+  return afterReleaseFails ? 'L' : 'T';
+}

@@ -1,0 +1,92 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import canonicalize from 'canonicalize';
+
+export interface VerbalScale {
+  readonly name: string;
+  readonly version: 1;
+  readonly source: string;
+  readonly rule: string;
+  /** Upper end of each band, which belongs to the band; null is without end. */
+  readonly bands: readonly { readonly upTo: number | null; readonly words: string }[];
+  /** A larger ratio is printed as `capWords`: beyond it unmodelled errors dominate. */
+  readonly cap: number;
+  readonly capWords: string;
+}
+
+/** The scale of METHOD 3.4 and 5.5. Sources disagree about these words, so a report prints the whole table and its id. */
+export const VERBAL_SCALE: VerbalScale = {
+  name: 'trapstreet-verbal',
+  version: 1,
+  source: 'after the ENFSI guideline for evaluative reporting, 2015; see METHOD 3.4',
+  rule: 'a boundary belongs to the lower band; a likelihood ratio below 1 is read as its reciprocal for the other proposition; an E below 1 supports neither',
+  bands: [
+    { upTo: 2, words: 'no meaningful support for either' },
+    { upTo: 10, words: 'weak' },
+    { upTo: 100, words: 'moderate' },
+    { upTo: 1_000, words: 'moderately strong' },
+    { upTo: 10_000, words: 'strong' },
+    { upTo: 1_000_000, words: 'very strong' },
+    { upTo: null, words: 'extremely strong' },
+  ],
+  cap: 1_000_000,
+  capWords: 'at least 10^6',
+};
+
+/** SHA-256 (hex) of the RFC 8785 form of a scale. */
+export function verbalScaleId(scale: VerbalScale): string {
+  const text = canonicalize(scale);
+  if (text === undefined) throw new TypeError('a scale is plain data');
+  return bytesToHex(sha256(new TextEncoder().encode(text)));
+}
+
+export const VERBAL_SCALE_ID = verbalScaleId(VERBAL_SCALE);
+
+// A ratio that stands on a boundary must not leave it because ln and exp round.
+const SLACK = 1e-12;
+
+function bandOf(scale: VerbalScale, logRatio: number): string {
+  const band = scale.bands.find(({ upTo }) => upTo === null || logRatio <= Math.log(upTo) + SLACK);
+  return band?.words ?? '';
+}
+
+export interface RatioWords {
+  readonly words: string;
+  readonly favours: 'first' | 'second' | 'neither';
+}
+
+/** Words for a likelihood ratio; below 1 they are those of the reciprocal, for the second proposition (METHOD 8). */
+export function wordsForRatio(ratio: number, scale: VerbalScale = VERBAL_SCALE): RatioWords {
+  if (!(ratio > 0)) throw new RangeError('a ratio is positive');
+  const size = Math.abs(Math.log(ratio));
+  const none = size <= Math.log(scale.bands[0]?.upTo ?? 1) + SLACK;
+  return {
+    words: bandOf(scale, size),
+    favours: none ? 'neither' : ratio > 1 ? 'first' : 'second',
+  };
+}
+
+/** Words for min(E, cap). An E of 2 or less, also one below 1, gets the words of no support (METHOD 5.3, 5.5). */
+export function wordsForE(logE: number, scale: VerbalScale = VERBAL_SCALE): string {
+  return bandOf(scale, Math.max(0, Math.min(logE, Math.log(scale.cap))));
+}
+
+/** E for people: digits cut, never rounded up; from the cap on its words, "at least 10^6" (METHOD 5.5). */
+export function printE(logE: number, scale: VerbalScale = VERBAL_SCALE): string {
+  if (logE >= Math.log(scale.cap) - SLACK) return scale.capWords;
+  const value = Math.exp(logE) * (1 + SLACK);
+  if (value >= 100) return groupThousands((Math.floor(value * 10) / 10).toFixed(1));
+  if (value >= 0.001) return cutTo3Digits(value);
+  return value === 0 ? 'below 10^-300' : value.toExponential(1).replace('e', ' x 10^');
+}
+
+function cutTo3Digits(value: number): string {
+  const digits = value >= 10 ? 1 : value >= 1 ? 2 : value >= 0.1 ? 3 : value >= 0.01 ? 4 : 5;
+  const scale = 10 ** digits;
+  return (Math.floor(value * scale) / scale).toFixed(digits);
+}
+
+/** 12345.6 -> "12,345.6", the same on every machine. */
+export function groupThousands(digits: string): string {
+  return digits.replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ',');
+}
