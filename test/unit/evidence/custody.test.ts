@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Outcome } from '#shared/domain/outcome.ts';
 import { concat, fromUtf8, sha256, sha256Hex, toHex, utf8 } from '#shared/evidence/bytes.ts';
 import {
   checkpointOf,
@@ -74,7 +75,7 @@ describe('seal of a canary', () => {
     target,
     k,
     number,
-    outcome: body === null ? ('interrupted' as const) : ('answered' as const),
+    outcome: (body === null ? 'interrupted' : 'answered') as Outcome,
     response: body === null ? null : { body: utf8(body) },
   });
   const attempts = [attempt('b', 1, 1, 'x'), attempt('a', 1, 2, 'y'), attempt('a', 1, 1, null)];
