@@ -1,0 +1,63 @@
+import type { EndpointErrorCode } from '#shared/domain/outcome.ts';
+
+/** Ends an exchange. `detail` is made of fixed words and error codes: no secret, no response text. */
+export class ExchangeFailure extends Error {
+  readonly code: EndpointErrorCode;
+  readonly detail: string;
+  constructor(code: EndpointErrorCode, detail: string) {
+    super(`${code}: ${detail}`);
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+/** The `code` of a system, TLS or undici error; messages may quote a server and are not used. */
+export function errorCode(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
+  return typeof error.code === 'string' && /^\w{1,64}$/.test(error.code) ? error.code : '';
+}
+
+/** What went wrong while a connection was made with TLS. */
+export function tlsFailure(error: unknown): ExchangeFailure {
+  const code = errorCode(error);
+  if (code.startsWith('ERR_SSL_') || code === 'EPROTO') {
+    return new ExchangeFailure('TLS_PROTOCOL', code);
+  }
+  if (SOCKET_CODES.has(code)) return new ExchangeFailure('CONNECT_FAILED', code);
+  return new ExchangeFailure('TLS_CERT', code || 'certificate refused');
+}
+
+const SOCKET_CODES: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTCONN',
+  'EACCES',
+  'EPERM',
+]);
+
+/** What went wrong once the connection stood. `status`: whether the response headers had come. */
+export function exchangeFailure(error: unknown): ExchangeFailure {
+  if (error instanceof ExchangeFailure) return error;
+  const code = errorCode(error);
+  if (code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'HPE_HEADER_OVERFLOW') {
+    return new ExchangeFailure('HEADERS_TOO_LARGE', code);
+  }
+  if (
+    code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' ||
+    code === 'HPE_INVALID_EOF_STATE' ||
+    code === 'HPE_UNEXPECTED_CONTENT_LENGTH'
+  ) {
+    return new ExchangeFailure('LENGTH_MISMATCH', code);
+  }
+  if (code.startsWith('HPE_')) return new ExchangeFailure('HTTP_PROTOCOL', code);
+  if (code === 'UND_ERR_INVALID_ARG') {
+    return new ExchangeFailure('HTTP_PROTOCOL', 'the request cannot be written as HTTP');
+  }
+  return new ExchangeFailure('CONNECTION_LOST', code || 'the connection ended');
+}
