@@ -36,7 +36,7 @@ export interface EvidenceDocument {
   readonly panel: readonly PanelTarget[];
   /** Every attempt of the run in the order in which it was started, failed and interrupted ones included. */
   readonly attempts: readonly EvidenceAttempt[];
-  /** One per opened canary, ascending by `sequence`. */
+  /** One per opened canary, in the order of `canaries`. A canary without a seal was never opened and counts for nothing. */
   readonly seals: readonly CanarySeal[];
   readonly custody: CustodyExtract;
   /** How the run ended: `EvaluationInput.state`. */
@@ -107,9 +107,10 @@ export interface DisclosedCanary {
 /**
  * Why a leaf of a planned registry was not asked. `not-reached`: the run ended before it (only after the last asked one in
  * order). `stopped`: every suspect had stopped, and only twins and after-release canaries were still asked. `limit`: the
- * plan's limit of served canaries was reached. `found`: a found canary that the plan did not choose.
+ * plan's limit of served canaries or of requests was reached. `used`: already asked in an earlier audit, so no longer
+ * secret. `found`: a found canary that the plan did not choose.
  */
-export type NotAskedReason = 'not-reached' | 'stopped' | 'limit' | 'found';
+export type NotAskedReason = 'not-reached' | 'stopped' | 'limit' | 'used' | 'found';
 
 export interface UndisclosedCanary {
   readonly registry: number;
@@ -172,7 +173,7 @@ export interface EvidenceAttempt {
 
 /** Proof that the panel's answers to a canary were fixed before its response was opened. */
 export interface CanarySeal {
-  /** 1, 2, 3, ... in asked order; the n-th seal belongs to the n-th disclosed canary. */
+  /** Strictly ascending in the order in which canaries were sealed. */
   readonly sequence: number;
   readonly canaryId: string;
   /** `sealDigest(attempts of this canary)` of seal.ts, hex. */

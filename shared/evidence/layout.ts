@@ -1,0 +1,46 @@
+/** Names inside a bag. All are fixed or made of numbers: no name ever comes from a canary id or a response. */
+export const BAGIT = 'bagit.txt';
+export const BAGIT_TEXT = 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n';
+export const MANIFEST = 'manifest-sha256.txt';
+export const TAG_MANIFEST = 'tagmanifest-sha256.txt';
+export const STATEMENT = 'attestation/report.sigstore.json';
+export const PUBLIC_KEY = 'attestation/signer.pub.pem';
+
+export const DATA = {
+  report: 'data/report.html',
+  results: 'data/results.json',
+  verify: 'data/VERIFY.md',
+  plan: 'data/plan.yaml',
+  planSeal: 'data/plan.sigstore.json',
+  disclosures: 'data/disclosures.jsonl',
+  notAsked: 'data/not-asked.jsonl',
+  targets: 'data/targets.json',
+  transcripts: 'data/transcripts.jsonl',
+  seals: 'data/seals.jsonl',
+  custody: 'data/custody.jsonl',
+  checkpoint: 'data/checkpoint.sigstore.json',
+  method: 'data/method.md',
+  scale: 'data/scale.json',
+} as const;
+
+export const REGISTRATION_FILES = [
+  'registration.json',
+  'registration.sigstore.json',
+  'commitments.txt',
+  'protocol.json',
+  'draw.json',
+] as const;
+export type RegistrationFile = (typeof REGISTRATION_FILES)[number];
+
+/** data/registrations/0001/registration.json and the like. */
+export function registrationPath(number: number, file: RegistrationFile): string {
+  return `data/registrations/${String(number).padStart(4, '0')}/${file}`;
+}
+
+/** data/canaries/<registry>-<leaf index>.record */
+export function recordPath(registry: number, leafIndex: number): string {
+  return `data/canaries/${registry}-${leafIndex}.record`;
+}
+
+export const REGISTRATION_PATTERN = /^data\/registrations\/(\d{4,})\/registration\.json$/;
+export const RECORD_PATTERN = /^data\/canaries\/([1-9]\d*)-(0|[1-9]\d*)\.record$/;

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { evaluationResult, tierB } from '../contract/evidence.ts';
+import { canaryIdSchema } from '../domain/canary.ts';
+import { type EndpointErrorCode, ERROR_OUTCOME, outcomeSchema } from '../domain/outcome.ts';
+import { targetNameSchema } from '../domain/target.ts';
+import { utcSchema } from './registration.ts';
+
+// The lines and files of a bag, as they stand in it. Names are snake case there; documents are camel case.
+
+const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
+const base64 = z.string();
+
+export const drawFileSchema = z
+  .strictObject({
+    beacon: hex32.nullable(),
+    source: z.string().max(500),
+    drawn_utc: utcSchema,
+  })
+  .nullable();
+
+/** `order`: place in the order of asking, from 1. `path` and `draw_index` are derived and checked. */
+export const disclosureRow = z.strictObject({
+  order: z.int().min(1),
+  registry: z.int().min(1),
+  leaf_index: z.int().min(0),
+  id: canaryIdSchema,
+  use: z.enum(['evidence', 'twin', 'after-release', 'found']),
+  salt: hex32,
+  key: hex32.nullable(),
+  path: z.array(hex32),
+  draw_index: z.int().min(0).nullable(),
+});
+export type DisclosureRow = z.infer<typeof disclosureRow>;
+
+export const notAskedRow = z.strictObject({
+  registry: z.int().min(1),
+  leaf_index: z.int().min(0),
+  reason: z.enum(['not-reached', 'stopped', 'limit', 'used', 'found']),
+});
+
+const headers = z.array(z.tuple([z.string(), z.string()]));
+
+export const errorCodeSchema = z.enum(
+  Object.keys(ERROR_OUTCOME) as [EndpointErrorCode, ...EndpointErrorCode[]],
+);
+
+/** `answer` and `found` are derived from the response bytes and checked. Bodies are base64 of the bytes on the wire. */
+export const transcriptRow = z.strictObject({
+  attempt: z.string().min(1).max(100),
+  target: targetNameSchema,
+  canary: canaryIdSchema,
+  k: z.int().min(1),
+  number: z.int().min(1),
+  retry_of: z.string().nullable(),
+  started_utc: utcSchema,
+  ended_utc: utcSchema.nullable(),
+  request: z.strictObject({
+    method: z.string(),
+    url: z.string(),
+    headers,
+    body: base64,
+    sha256: hex32,
+  }),
+  response: z
+    .strictObject({ status: z.int().min(0).max(999), headers, body: base64, sha256: hex32 })
+    .nullable(),
+  outcome: outcomeSchema,
+  error_code: errorCodeSchema.nullable(),
+  answer: z.string().nullable(),
+  found: z.array(z.int().min(0)).nullable(),
+});
+export type TranscriptRow = z.infer<typeof transcriptRow>;
+
+export const sealRow = z.strictObject({
+  sequence: z.int().min(1),
+  canary: canaryIdSchema,
+  sha256: hex32,
+  sealed_utc: utcSchema,
+  opened_utc: utcSchema,
+});
+
+export const resultsSchema = z.strictObject({
+  v: z.literal(1),
+  report_id: z.uuid(),
+  created_utc: utcSchema,
+  lab: z.string(),
+  analyst: z.string(),
+  tool: z.strictObject({ name: z.string(), version: z.string(), runtime: z.string() }),
+  case: z.strictObject({ id: z.string(), title: z.string() }),
+  run: z.strictObject({ id: z.string(), started_utc: utcSchema, ended_utc: utcSchema.nullable() }),
+  state: z.enum(['running', 'complete', 'budget', 'stopped']),
+  evaluation: evaluationResult,
+  tier_b: tierB.nullable(),
+  limits: z.array(z.string()),
+});
+export type ResultsFile = z.infer<typeof resultsSchema>;
