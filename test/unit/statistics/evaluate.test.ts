@@ -189,7 +189,7 @@ describe('negative controls choose the explanation', () => {
   const evidence = canaries('evidence', 20, PANEL, hitsAt(2, 4, 6, 8));
   const twins = (hits: number) =>
     canaries('twin', 40, PANEL, (target, step) =>
-      target === 'suspect' && step <= hits ? HIT : WRONG,
+      target === 'suspect' && step <= hits ? HIT : wrong(target),
     );
 
   it('relay: hits on canaries planted after the release', () => {
@@ -229,7 +229,7 @@ describe('negative controls choose the explanation', () => {
     expect(one.temporalControls.hits).toBe(1);
     expect(only(one).explanation).toBe('T');
     const two = canaries('evidence', 20, PANEL, (target, step) =>
-      target === 'snapshot-a' && step <= 2 ? HIT : hitsAt(2, 4, 6, 8)(target, step),
+      target === 'snapshot-a' && step <= 3 ? HIT : hitsAt(2, 4, 6, 8)(target, step),
     );
     const result = run({ panel: PANEL, canaries: [...two, ...twins(3)] });
     expect(result.temporalControls.p).toBeLessThan(0.01);
