@@ -1,0 +1,20 @@
+import type { ServerResponse } from 'node:http';
+import { type ApiError, errorBody } from './api-error.ts';
+
+export function sendError(response: ServerResponse, error: ApiError): void {
+  const body = errorBody(error);
+  response.writeHead(error.status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    ...(error.status === 429 ? { 'retry-after': '1' } : {}),
+  });
+  response.end(body);
+}
+
+export function sendBody(response: ServerResponse, contentType: string, body: string): void {
+  response.writeHead(200, {
+    'content-type': contentType,
+    'content-length': Buffer.byteLength(body),
+  });
+  response.end(body);
+}
