@@ -10,9 +10,9 @@ export interface WorldSize {
   readonly questions: number;
 }
 
-export const DEFAULT_WORLD_SIZE: WorldSize = { sentences: 2_200, questions: 420 };
+const DEFAULT_WORLD_SIZE: WorldSize = { sentences: 2_200, questions: 420 };
 
-export interface QuestionAnswer {
+interface QuestionAnswer {
   readonly question: string;
   readonly answer: string;
 }
