@@ -1,0 +1,27 @@
+import type {} from 'electron';
+import { createCore } from '#core/compose.ts';
+import { nodePorts } from '../common/node-ports.ts';
+import { serveRelay } from './relay.ts';
+
+interface CoreOptions {
+  readonly workspace: string;
+  readonly resources: string;
+  readonly version: string;
+  readonly verbose: boolean;
+}
+
+const PREFIX = '--core=';
+const argument = process.argv.find((candidate) => candidate.startsWith(PREFIX));
+if (argument === undefined) throw new Error('The core process is started by the app.');
+const options = JSON.parse(argument.slice(PREFIX.length)) as CoreOptions;
+
+const core = createCore(nodePorts({ ...options, host: 'desktop' }));
+const port = process.parentPort;
+serveRelay(
+  {
+    postMessage: (message) => port.postMessage(message),
+    onMessage: (listener) => void port.on('message', (event) => listener(event.data)),
+  },
+  core,
+  () => process.exit(0),
+);

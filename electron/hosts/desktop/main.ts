@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import { app, BrowserWindow, dialog, ipcMain, powerMonitor, protocol, session } from 'electron';
+import { forkCore } from './core-child.ts';
+import { installMenu } from './menu.ts';
+import { APP_SCHEME, APP_URL } from './navigation.ts';
+import { failureText } from './relay.ts';
+import { readRpcArguments } from './rpc-arguments.ts';
+import { lockContents, lockSession, servePages } from './session-locks.ts';
+import { type Supervisor, superviseCore } from './supervisor.ts';
+import { isTrustedSender } from './trusted-sender.ts';
+import { PARTITION, windowOptions } from './window-options.ts';
+import { chooseWorkspace, withWorkspace } from './workspace-choice.ts';
+
+app.enableSandbox();
+protocol.registerSchemesAsPrivileged([
+  { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+]);
+app.on('web-contents-created', (_event, contents) => lockContents(contents));
+
+let window: BrowserWindow | null = null;
+
+function openWindow(): void {
+  const opened = new BrowserWindow(
+    windowOptions({
+      preload: join(import.meta.dirname, '../preload/preload.cjs'),
+      devTools: !app.isPackaged,
+    }),
+  );
+  window = opened;
+  opened.once('ready-to-show', () => opened.show());
+  opened.on('closed', () => {
+    window = null;
+  });
+  void opened.loadURL(APP_URL);
+}
+
+function answerRenderer(core: Supervisor): void {
+  ipcMain.handle('rpc', (event, ...args: unknown[]) => {
+    if (event.sender !== window?.webContents || !isTrustedSender(event.senderFrame))
+      throw new Error('refused');
+    const call = readRpcArguments(args);
+    return call
+      ? core.call(call.name, call.input)
+      : failureText('BAD_INPUT', 'This is not a call.');
+  });
+}
+
+async function chooseOther(): Promise<void> {
+  const choice = await dialog.showOpenDialog({
+    title: 'Open another workspace',
+    properties: ['openDirectory', 'createDirectory'],
+  });
+  const [folder] = choice.filePaths;
+  if (choice.canceled || folder === undefined) return;
+  // One process serves one workspace: another one is a new start.
+  app.relaunch({ args: withWorkspace(process.argv.slice(1), folder) });
+  app.quit();
+}
+
+function start(): void {
+  const own = session.fromPartition(PARTITION);
+  lockSession(own);
+  // Nothing of ours uses the default session; it is locked in case something ever does.
+  lockSession(session.defaultSession);
+  servePages(own, join(import.meta.dirname, '../renderer'));
+
+  const fallback = join(app.getPath('userData'), 'workspaces', 'default');
+  const workspace = chooseWorkspace(process.argv.slice(1), fallback);
+  const core = superviseCore({
+    fork: () => forkCore(workspace),
+    onEvent: (event, data) => window?.webContents.send('event', event, data),
+    nowMs: () => performance.now(),
+  });
+  answerRenderer(core);
+
+  const lock = () => void core.call('workspace.lock', '{}');
+  powerMonitor.on('lock-screen', lock);
+  powerMonitor.on('suspend', lock);
+  installMenu({ lock, chooseWorkspace: () => void chooseOther() });
+
+  let closed = false;
+  app.on('before-quit', (event) => {
+    if (closed) return;
+    event.preventDefault();
+    void core.close().then(() => {
+      closed = true;
+      app.quit();
+    });
+  });
+  app.on('window-all-closed', () => app.quit());
+  // What a second start was asked to do comes from anywhere; it only brings the window to the front.
+  app.on('second-instance', () => {
+    if (window?.isMinimized()) window.restore();
+    window?.focus();
+  });
+  openWindow();
+}
+
+if (app.requestSingleInstanceLock()) void app.whenReady().then(start);
+else app.quit();
