@@ -1,8 +1,6 @@
 import type { PanelAnswer } from '../domain/evaluation.ts';
 import type { OutcomeUse } from '../domain/outcome.ts';
-
-/** More than this many candidates are list spam, and the set is empty (METHOD 4.2). */
-export const MAX_GUESSES = 3;
+import { MAX_FOUND } from '../statistics/evaluation-input.ts';
 
 export interface ScoredSample {
   readonly use: OutcomeUse;
@@ -22,7 +20,7 @@ export function reduceSamples(samples: readonly ScoredSample[]): PanelAnswer {
   let most = 0;
   for (const { use, found } of administered) {
     const distinct = new Set(found);
-    if (use !== 'scored' || distinct.size > MAX_GUESSES) continue;
+    if (use !== 'scored' || distinct.size > MAX_FOUND) continue;
     for (const index of distinct) {
       const count = (counts.get(index) ?? 0) + 1;
       counts.set(index, count);
@@ -30,6 +28,6 @@ export function reduceSamples(samples: readonly ScoredSample[]): PanelAnswer {
     }
   }
   const best = [...counts].filter(([, count]) => count === most).map(([index]) => index);
-  if (best.length > MAX_GUESSES) return { status: 'administered', found: [] };
+  if (best.length > MAX_FOUND) return { status: 'administered', found: [] };
   return { status: 'administered', found: best.sort((a, b) => a - b) };
 }

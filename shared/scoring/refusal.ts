@@ -1,7 +1,5 @@
 import { tokenise } from './normalise.ts';
 
-export const REFUSAL_RULE = 'refusal-phrase-v1';
-
 /**
  * Openings of an answer that declines. The rule only names a miss, so that refusal rates can be compared; it never
  * changes a number, and what it overlooks is a miss all the same.

@@ -25,9 +25,9 @@ export function foundHit(
 /** Fewer controls than this leave tier B undetermined (METHOD 5.1). */
 export const MIN_TIER_B_CONTROLS = 19;
 /** The level at which the rank p is read; 19 controls can just reach it. */
-export const TIER_B_LEVEL = 0.05;
+const TIER_B_LEVEL = 0.05;
 /** No likelihood ratio of tier B is printed above this, nor above controls + 1 (METHOD 5.1). */
-export const TIER_B_RATIO_CAP = 100;
+const TIER_B_RATIO_CAP = 100;
 
 /** One found canary: hit or not for the suspect and for each control; null = not administered. */
 export interface FoundCanaryHits {

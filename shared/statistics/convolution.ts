@@ -73,7 +73,7 @@ export interface ControlCalibration {
  * the number of control hits on one canary over the draw, however strongly the controls depend on each other
  * (METHOD 5.4).
  */
-export function controlHitDistribution(canary: ControlCanary): number[] {
+function controlHitDistribution(canary: ControlCanary): number[] {
   const byCandidate = new Map<number, number>();
   for (const found of canary.found) {
     for (const index of found) byCandidate.set(index, (byCandidate.get(index) ?? 0) + 1);

@@ -2,9 +2,9 @@
 export const GRID = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5] as const;
 
 /** The smallest grid rate that the futility rule looks at (METHOD 5.5). */
-export const FUTILITY_RATE = 0.05;
+const FUTILITY_RATE = 0.05;
 /** Futility: every grid term from FUTILITY_RATE on is below this (METHOD 5.5). */
-export const FUTILITY_BOUND = 0.05;
+const FUTILITY_BOUND = 0.05;
 
 const LOG_WEIGHT = -Math.log(GRID.length);
 

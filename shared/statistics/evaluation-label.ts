@@ -132,9 +132,14 @@ export function labelSuspect(walk: Walk, context: LabelContext): Verdict {
         : 'The run is stopped before the plan is finished.';
     return decided('undetermined', text);
   }
+  if (walk.stoppedAt === null && walk.unasked > 0) {
+    const count = plural(walk.unasked, 'planned canary is', 'planned canaries are');
+    return decided('undetermined', `${count} not asked.`);
+  }
+  const failed = walk.notAdministered > 0 ? ` (${walk.notAdministered} not administered)` : '';
   return decided(
     'none',
-    `All planned canaries are asked; E is ${printE(walk.normal.logE)} and a lead needs ${LEAD_THRESHOLD}.`,
+    `All planned canaries are asked${failed}; E is ${printE(walk.normal.logE)} and a lead needs ${LEAD_THRESHOLD}.`,
   );
 }
 

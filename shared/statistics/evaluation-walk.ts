@@ -15,6 +15,8 @@ export interface Walk {
   readonly steps: readonly EStep[];
   readonly asked: number;
   readonly notAdministered: number;
+  /** Opened evidence canaries, as far as the stop, that this target was not asked. */
+  readonly unasked: number;
   readonly hits: readonly {
     readonly canaryId: string;
     readonly n: number;
@@ -79,6 +81,7 @@ export function walkEvidence(
   const hits: { canaryId: string; n: number; found: number }[] = [];
   const chances: number[] = [];
   let notAdministered = 0;
+  let unasked = 0;
   let normal = E_START;
   let worst = E_START;
   let heaviest: Tally['heaviest'] = null;
@@ -86,7 +89,10 @@ export function walkEvidence(
   for (const canary of canaries) {
     if (canary.use !== 'evidence') continue;
     const answer = answerOf(canary, target);
-    if (answer === undefined) continue;
+    if (answer === undefined) {
+      unasked += 1;
+      continue;
+    }
     const administered = answer.status === 'administered';
     const found = bestGuess(answer);
     const hit = found.includes(canary.trueIndex);
@@ -117,6 +123,7 @@ export function walkEvidence(
     steps,
     asked: chances.length,
     notAdministered,
+    unasked,
     hits,
     chances,
     normal,

@@ -4,7 +4,7 @@ import { logBinomialPmf } from './binomial.ts';
  * P(X = k): k marked among `draws` drawn without replacement from `size`, of which `marked` are marked. As a ratio of
  * three binomial chances, which keeps the digits that differences of log-factorials lose.
  */
-export function hypergeometricPmf(k: number, size: number, marked: number, draws: number): number {
+function hypergeometricPmf(k: number, size: number, marked: number, draws: number): number {
   if (k < Math.max(0, draws + marked - size) || k > Math.min(marked, draws)) return 0;
   if (size === 0) return 1;
   const p = draws / size;

@@ -123,6 +123,19 @@ describe('stopping', () => {
     expect(label('budget')).toBe('futility');
   });
 
+  it('does not call a suspect clear that was left out of part of the plan', () => {
+    const part = canaries('evidence', 20, PANEL, (target, step) =>
+      target === 'suspect' && step > 5 ? undefined : wrong(target),
+    );
+    const suspect = only(run({ panel: PANEL, canaries: part }));
+    expect(suspect.label).toBe('undetermined');
+    expect(suspect.steps).toHaveLength(5);
+    expect(suspect.reasons.at(-1)).toEqual({
+      met: false,
+      text: '15 planned canaries are not asked.',
+    });
+  });
+
   it('keeps the stop of one suspect from touching another', () => {
     const panel: PanelMember[] = [SUSPECT, { target: 'other', role: 'suspect' }, ...CONTROLS];
     const all = canaries('evidence', 70, panel, (target, step) => {
