@@ -9,7 +9,7 @@ import { anytimeP, logLeaveOneOut } from './e-process.ts';
 import { checkEvaluationInput } from './evaluation-input.ts';
 import { explain, type LabelContext, labelSuspect } from './evaluation-label.ts';
 import { controlCheck, temporalControlCheck } from './evaluation-panel.ts';
-import { countCheck, heaviestHit, type Walk, walkEvidence } from './evaluation-walk.ts';
+import { countCheck, type Walk, walkEvidence } from './evaluation-walk.ts';
 import { clopperPearson, confidenceSequence, inheritanceRate } from './intervals.ts';
 import { reportGradeThreshold } from './multiplicity.ts';
 import { VERBAL_SCALE_ID, wordsForE } from './verbal-scale.ts';
@@ -65,7 +65,7 @@ function evaluateMember(
           },
         ],
       };
-  const heaviest = heaviestHit(walk.hits);
+  const { heaviest } = walk;
   const fixedN = suspect && input.rule === 'fixed' && input.state === 'complete';
   return {
     target,

@@ -8,7 +8,6 @@ import type {
 } from '../domain/evaluation.ts';
 import { CHECK_LEVEL } from './evaluation-panel.ts';
 import {
-  heaviestHit,
   LEAVE_ONE_OUT_FLOOR,
   MIN_HITS,
   minLogLeaveOneOut,
@@ -47,7 +46,7 @@ function plural(count: number, one: string, many: string): string {
 function reportGradeConditions(walk: Walk, context: LabelContext): SuspectEvaluation['reasons'] {
   const logThreshold = Math.log(context.threshold);
   const needs = `report-grade needs ${groupThousands(String(context.threshold))}`;
-  const leastOneOut = minLogLeaveOneOut({ ...walk, heaviest: heaviestHit(walk.hits) });
+  const leastOneOut = minLogLeaveOneOut(walk);
   const { controls, twins } = context;
   return [
     {
@@ -101,15 +100,7 @@ export function labelSuspect(walk: Walk, context: LabelContext): Verdict {
     return decided('undetermined', 'No evidence canary is answered, so nothing can be said.');
   }
   const ended = walk.stoppedAt !== null || (context.rule === 'fixed' && state !== 'running');
-  const own = reachesReportGrade(
-    {
-      hitCount: walk.hits.length,
-      heaviest: heaviestHit(walk.hits),
-      normal: walk.normal,
-      worst: walk.worst,
-    },
-    Math.log(context.threshold),
-  );
+  const own = reachesReportGrade(walk, Math.log(context.threshold));
   if (ended && own && context.twins.p >= CHECK_LEVEL) {
     return decided('report-grade', 'Every condition of report-grade is met.');
   }

@@ -10,8 +10,17 @@ export const LEAVE_ONE_OUT_FLOOR = 100;
 
 const LOG_LEAVE_ONE_OUT_FLOOR = Math.log(LEAVE_ONE_OUT_FLOOR);
 
+interface Tally {
+  readonly hitCount: number;
+  /** Largest N/|A| among the hits: deleting that hit leaves the least evidence, for every rate of the grid. */
+  readonly heaviest: { readonly n: number; readonly found: number } | null;
+  readonly normal: EState;
+  /** The same with every not-administered step as a miss. */
+  readonly worst: EState;
+}
+
 /** What one target's evidence steps add up to, as far as its committed stop. */
-export interface Walk {
+export interface Walk extends Tally {
   readonly steps: readonly EStep[];
   readonly asked: number;
   readonly notAdministered: number;
@@ -24,25 +33,12 @@ export interface Walk {
   }[];
   /** |A|/N of every administered step. */
   readonly chances: readonly number[];
-  readonly normal: EState;
-  /** The same with every not-administered step as a miss. */
-  readonly worst: EState;
   readonly stoppedAt: number | null;
   readonly futile: boolean;
 }
 
-interface Tally {
-  readonly hitCount: number;
-  /** Largest N/|A| among the hits: deleting that hit leaves the least evidence, for every rate of the grid. */
-  readonly heaviest: { readonly n: number; readonly found: number } | null;
-  readonly normal: EState;
-  readonly worst: EState;
-}
-
 /** Smallest leave-one-hit-out ln E over both paths; null without a hit. */
-export function minLogLeaveOneOut(
-  tally: Pick<Tally, 'heaviest' | 'normal' | 'worst'>,
-): number | null {
+export function minLogLeaveOneOut(tally: Tally): number | null {
   if (tally.heaviest === null) return null;
   return Math.min(
     logLeaveOneOut(tally.normal, tally.heaviest),
@@ -59,12 +55,10 @@ export function reachesReportGrade(tally: Tally, logThreshold: number): boolean 
   );
 }
 
-export function heaviestHit(hits: Walk['hits']): Tally['heaviest'] {
-  let heaviest: Tally['heaviest'] = null;
-  for (const hit of hits) {
-    if (heaviest === null || hit.n / hit.found > heaviest.n / heaviest.found) heaviest = hit;
-  }
-  return heaviest;
+type Weight = NonNullable<Tally['heaviest']>;
+
+function heavier(a: Weight | null, b: Weight): Weight {
+  return a !== null && a.n / a.found >= b.n / b.found ? a : b;
 }
 
 /**
@@ -106,9 +100,7 @@ export function walkEvidence(
     worst = eStep(worst, step);
     if (hit) {
       hits.push({ canaryId: canary.id, n: canary.n, found: found.length });
-      if (heaviest === null || canary.n / found.length > heaviest.n / heaviest.found) {
-        heaviest = step;
-      }
+      heaviest = heavier(heaviest, step);
     }
     steps.push({ canaryId: canary.id, ...step, administered, logE: normal.logE });
     if (logThreshold === null) continue;
@@ -126,6 +118,8 @@ export function walkEvidence(
     unasked,
     hits,
     chances,
+    hitCount: hits.length,
+    heaviest,
     normal,
     worst,
     stoppedAt,

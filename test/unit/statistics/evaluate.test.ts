@@ -187,6 +187,39 @@ describe('what was not administered', () => {
     expect(suspect.reasons[1]?.met).toBe(false);
   });
 
+  it('holds the worst path to the threshold by itself', () => {
+    const all = canaries('evidence', 33, PANEL, (target, step) => {
+      if (target !== 'suspect') return wrong(target);
+      return step <= 30 ? FAILED : HIT;
+    });
+    const suspect = only(run({ panel: PANEL, suspects: 50, canaries: all }));
+    expect(suspect.maxLogE).toBeGreaterThan(Math.log(50_000));
+    expect(suspect.maxLogEWorst).toBeLessThan(Math.log(50_000));
+    expect(suspect.reasons[3]?.met).toBe(true);
+    expect(suspect.label).toBe('lead');
+    expect(suspect.stoppedAt).toBeNull();
+  });
+
+  it('holds the worst path to the leave-one-out by itself', () => {
+    const heavy = canaries('evidence', 2, PANEL, hitsAt(1, 2), 65_536);
+    const lost = canaries('evidence', 200, PANEL, (target) =>
+      target === 'suspect' ? FAILED : wrong(target),
+    ).map((canary) => ({ ...canary, id: `lost-${canary.id}` }));
+    const light = canaries('evidence', 1, PANEL, hitsAt(1), 16).map((canary) => ({
+      ...canary,
+      id: `light-${canary.id}`,
+    }));
+    const suspect = only(run({ panel: PANEL, canaries: [...heavy, ...lost, ...light] }));
+    expect(suspect.maxLogEWorst).toBeGreaterThan(Math.log(1000));
+    expect(suspect.minLogLeaveOneOut).toBeGreaterThan(Math.log(100));
+    expect(suspect.reasons[3]?.met).toBe(false);
+    expect(suspect.label).toBe('lead');
+    // With lists of unlike length the weightiest hit is the one that counts.
+    const each = suspect.leaveOneOut.map(({ logE }) => logE);
+    expect(suspect.minLogLeaveOneOut).toBe(Math.min(...each));
+    expect(each[2]).toBeGreaterThan(each[0] ?? Number.NaN);
+  });
+
   it('is undetermined when nothing was administered, whatever ended the run', () => {
     const all = canaries('evidence', 20, PANEL, () => FAILED);
     for (const state of ['complete', 'budget', 'stopped', 'running'] as const) {
