@@ -195,7 +195,7 @@ export interface TierBSuspect {
   readonly hits: number;
   /** Found canaries administered to this suspect. */
   readonly asked: number;
-  /** (1 + controls whose hits, on the canaries asked of both, are as many or more) / (controls + 1). */
+  /** Conformal rank among the controls (scoring/tier-b.ts). */
   readonly p: number;
   /** controls + 1, at most 100: no likelihood ratio of this tier can be above it. */
   readonly likelihoodRatioCap: number;

@@ -1,7 +1,7 @@
 // Control, format (bidi, zero-width, tags), private-use, surrogate and line-separator characters, and blanks that draw
 // nothing: text that a reader would not see, or that would change how its neighbours are shown.
 const HIDDEN =
-  /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\u{e0000}-\u{e0fff}]/gu;
+  /(?![\n\t])(?:[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u115f\u1160\u2800\u3164\uffa0]|\u034f|[\u17b4\u17b5]|[\u180b-\u180f]|[\ufe00-\ufe0f]|[\u{e0000}-\u{e0fff}])/gu;
 
 /** Shows characters that hide or reorder text as ⟦U+202E⟧. Line feeds and tabs stay. */
 export function visible(text: string): string {

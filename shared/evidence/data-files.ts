@@ -1,0 +1,176 @@
+import { renderReport } from '../report/render.ts';
+import { VERBAL_SCALE } from '../statistics/verbal-scale.ts';
+import {
+  canonicalJson,
+  canonicalJsonFile,
+  concat,
+  sha256Hex,
+  toBase64,
+  toHex,
+  utf8,
+} from './bytes.ts';
+import { commitmentLeaf, parseCommitments } from './commit.ts';
+import { custodyFile } from './custody.ts';
+import type { Derived } from './derive.ts';
+import type { EvidenceDocument, Registration } from './document.ts';
+import { DATA, recordPath, registrationPath } from './layout.ts';
+import { allInclusionPaths } from './merkle.ts';
+import { METHOD_TEXT } from './method-text.ts';
+import type { DisclosureRow, ResultsFile, TranscriptRow } from './rows.ts';
+import { targetsBytes } from './targets.ts';
+import { VERIFY_TEXT } from './verify-text.ts';
+
+function jsonLines(rows: readonly unknown[]): Uint8Array {
+  const lf = Uint8Array.of(10);
+  return concat(...rows.flatMap((row) => [canonicalJson(row), lf]));
+}
+
+function drawFile(registration: Registration): Uint8Array {
+  const { draw } = registration;
+  return canonicalJsonFile(
+    draw === null ? null : { beacon: draw.beacon, source: draw.source, drawn_utc: draw.drawnUtc },
+  );
+}
+
+function disclosureRows(document: EvidenceDocument, derived: Derived): DisclosureRow[] {
+  const paths = new Map<number, Uint8Array[][]>();
+  document.registrations.forEach((registration, index) => {
+    const leaves = parseCommitments(registration.commitments).map(commitmentLeaf);
+    paths.set(index + 1, allInclusionPaths(leaves));
+  });
+  return derived.canaries.map((canary, index) => ({
+    order: index + 1,
+    registry: canary.disclosed.registry,
+    leaf_index: canary.disclosed.leafIndex,
+    id: canary.record.id,
+    use: canary.disclosed.use,
+    salt: toHex(canary.disclosed.salt),
+    key: canary.disclosed.key === null ? null : toHex(canary.disclosed.key),
+    path: (paths.get(canary.disclosed.registry)?.[canary.disclosed.leafIndex] ?? []).map(toHex),
+    draw_index: canary.trueIndex,
+  }));
+}
+
+function transcriptRows(derived: Derived): TranscriptRow[] {
+  return derived.attempts.map(({ attempt, reading, found }) => ({
+    attempt: attempt.id,
+    target: attempt.target,
+    canary: attempt.canaryId,
+    k: attempt.k,
+    number: attempt.number,
+    retry_of: attempt.retryOf,
+    started_utc: attempt.startedUtc,
+    ended_utc: attempt.endedUtc,
+    request: {
+      method: attempt.request.method,
+      url: attempt.request.url,
+      headers: attempt.request.headers.map(([name, value]): [string, string] => [name, value]),
+      body: toBase64(attempt.request.body),
+      sha256: sha256Hex(attempt.request.body),
+    },
+    response:
+      attempt.response === null
+        ? null
+        : {
+            status: attempt.response.status,
+            headers: attempt.response.headers.map(([name, value]): [string, string] => [
+              name,
+              value,
+            ]),
+            body: toBase64(attempt.response.body),
+            sha256: sha256Hex(attempt.response.body),
+          },
+    outcome: attempt.outcome,
+    error_code: attempt.errorCode,
+    // JSON text cannot hold a lone surrogate; the exact bytes stand in the body.
+    answer: reading.text === null ? null : reading.text.toWellFormed(),
+    found: found === null ? null : [...found],
+  }));
+}
+
+function resultsFile(document: EvidenceDocument): ResultsFile {
+  return structured({
+    v: 1,
+    report_id: document.reportId,
+    created_utc: document.createdUtc,
+    lab: document.lab,
+    analyst: document.analyst,
+    tool: document.tool,
+    case: document.case,
+    run: {
+      id: document.run.id,
+      started_utc: document.run.startedUtc,
+      ended_utc: document.run.endedUtc,
+    },
+    state: document.state,
+    evaluation: document.evaluation,
+    tier_b: document.tierB,
+    limits: document.limits,
+  });
+}
+
+/** The same value without its readonly marks. */
+function structured(value: DeepReadonly<ResultsFile>): ResultsFile {
+  return value as ResultsFile;
+}
+
+type DeepReadonly<T> = T extends readonly (infer U)[]
+  ? readonly DeepReadonly<U>[]
+  : T extends object
+    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
+    : T;
+
+/** Every file under data/, as a pure function of the document: the verifier writes them again and compares the bytes. */
+export function dataFiles(document: EvidenceDocument, derived: Derived): Map<string, Uint8Array> {
+  const files = new Map<string, Uint8Array>();
+  files.set(DATA.report, utf8(renderReport(document, derived)));
+  files.set(DATA.results, canonicalJsonFile(resultsFile(document)));
+  files.set(DATA.verify, utf8(VERIFY_TEXT));
+  files.set(DATA.method, utf8(METHOD_TEXT));
+  // No line end: the SHA-256 of this file is the id of the scale.
+  files.set(DATA.scale, canonicalJson(VERBAL_SCALE));
+  files.set(DATA.plan, document.plan.yaml);
+  files.set(DATA.planSeal, document.plan.sealSigstore);
+  files.set(DATA.targets, targetsBytes(document.panel));
+  document.registrations.forEach((registration, index) => {
+    const number = index + 1;
+    files.set(registrationPath(number, 'registration.json'), registration.registration);
+    files.set(
+      registrationPath(number, 'registration.sigstore.json'),
+      registration.registrationSigstore,
+    );
+    files.set(registrationPath(number, 'commitments.txt'), registration.commitments);
+    files.set(registrationPath(number, 'protocol.json'), registration.protocol);
+    files.set(registrationPath(number, 'draw.json'), drawFile(registration));
+  });
+  for (const { registry, leafIndex, record } of document.canaries) {
+    files.set(recordPath(registry, leafIndex), record);
+  }
+  files.set(DATA.disclosures, jsonLines(disclosureRows(document, derived)));
+  files.set(
+    DATA.notAsked,
+    jsonLines(
+      document.undisclosed.map(({ registry, leafIndex, reason }) => ({
+        registry,
+        leaf_index: leafIndex,
+        reason,
+      })),
+    ),
+  );
+  files.set(DATA.transcripts, jsonLines(transcriptRows(derived)));
+  files.set(
+    DATA.seals,
+    jsonLines(
+      document.seals.map((seal) => ({
+        sequence: seal.sequence,
+        canary: seal.canaryId,
+        sha256: seal.sha256,
+        sealed_utc: seal.sealedUtc,
+        opened_utc: seal.openedUtc,
+      })),
+    ),
+  );
+  files.set(DATA.custody, custodyFile(document.custody.lines));
+  files.set(DATA.checkpoint, document.custody.checkpointSigstore);
+  return files;
+}

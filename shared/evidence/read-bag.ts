@@ -1,0 +1,181 @@
+import type { z } from 'zod';
+import { canonicalJson, fromBase64, fromHex, fromUtf8 } from './bytes.ts';
+import { splitCustodyFile } from './custody.ts';
+import type {
+  DisclosedCanary,
+  EvidenceAttempt,
+  EvidenceDocument,
+  Registration,
+} from './document.ts';
+import { assertEvidence, EvidenceError } from './errors.ts';
+import { parseJsonStrict } from './json-strict.ts';
+import { DATA, PUBLIC_KEY, REGISTRATION_PATTERN, recordPath, registrationPath } from './layout.ts';
+import { readCanonicalFile } from './registration.ts';
+import {
+  type DisclosureRow,
+  disclosureRow,
+  drawFileSchema,
+  notAskedRow,
+  resultsSchema,
+  sealRow,
+  type TranscriptRow,
+  transcriptRow,
+} from './rows.ts';
+import { targetsFileSchema } from './targets.ts';
+
+/** A bag read back, with the derived values that it claims beside the document. */
+export interface ReadBag {
+  readonly document: EvidenceDocument;
+  readonly disclosures: readonly DisclosureRow[];
+  readonly transcripts: readonly TranscriptRow[];
+}
+
+type Files = ReadonlyMap<string, Uint8Array>;
+
+function bytesOf(files: Files, path: string): Uint8Array {
+  const bytes = files.get(path);
+  assertEvidence(bytes !== undefined, `${path} is missing`);
+  return bytes;
+}
+
+function readLines<T>(files: Files, path: string, schema: z.ZodType<T>): T[] {
+  const bytes = bytesOf(files, path);
+  if (bytes.length === 0) return [];
+  let text: string;
+  try {
+    text = fromUtf8(bytes);
+  } catch {
+    throw new EvidenceError(`${path} is not valid UTF-8`);
+  }
+  assertEvidence(text.endsWith('\n'), `${path} does not end with a line end`);
+  return text
+    .slice(0, -1)
+    .split('\n')
+    .map((line, index) => readLine(line, schema, `${path}, line ${index + 1},`));
+}
+
+function readLine<T>(line: string, schema: z.ZodType<T>, name: string): T {
+  let value: unknown;
+  try {
+    value = parseJsonStrict(line);
+  } catch (error) {
+    throw new EvidenceError(`${name} ${error instanceof Error ? error.message : 'is not JSON'}`);
+  }
+  const parsed = schema.safeParse(value);
+  assertEvidence(parsed.success, `${name} does not have its fields`);
+  assertEvidence(
+    fromUtf8(canonicalJson(parsed.data)) === line,
+    `${name} is not in its canonical form`,
+  );
+  return parsed.data;
+}
+
+function readRegistrations(files: Files): Registration[] {
+  const count = [...files.keys()].filter((path) => REGISTRATION_PATTERN.test(path)).length;
+  return Array.from({ length: count }, (_, index) => {
+    const at = (file: Parameters<typeof registrationPath>[1]) => registrationPath(index + 1, file);
+    const draw = readCanonicalFile(
+      bytesOf(files, at('draw.json')),
+      drawFileSchema,
+      at('draw.json'),
+    );
+    return {
+      registration: bytesOf(files, at('registration.json')),
+      registrationSigstore: bytesOf(files, at('registration.sigstore.json')),
+      commitments: bytesOf(files, at('commitments.txt')),
+      protocol: bytesOf(files, at('protocol.json')),
+      draw:
+        draw === null
+          ? null
+          : { beacon: draw.beacon, source: draw.source, drawnUtc: draw.drawn_utc },
+    };
+  });
+}
+
+function readCanary(files: Files, row: DisclosureRow): DisclosedCanary {
+  return {
+    registry: row.registry,
+    leafIndex: row.leaf_index,
+    record: bytesOf(files, recordPath(row.registry, row.leaf_index)),
+    salt: fromHex(row.salt),
+    key: row.key === null ? null : fromHex(row.key),
+    use: row.use,
+  };
+}
+
+function readAttemptRow(row: TranscriptRow): EvidenceAttempt {
+  const { request, response } = row;
+  return {
+    id: row.attempt,
+    target: row.target,
+    canaryId: row.canary,
+    k: row.k,
+    number: row.number,
+    retryOf: row.retry_of,
+    startedUtc: row.started_utc,
+    endedUtc: row.ended_utc,
+    request: {
+      method: request.method,
+      url: request.url,
+      headers: request.headers,
+      body: fromBase64(request.body),
+    },
+    response:
+      response === null
+        ? null
+        : {
+            status: response.status,
+            headers: response.headers,
+            body: fromBase64(response.body),
+          },
+    outcome: row.outcome,
+    errorCode: row.error_code,
+  };
+}
+
+/** Reads the files of a bag into the document they were written from. Throws EvidenceError naming file and line. */
+export function readBag(files: Files): ReadBag {
+  const results = readCanonicalFile(bytesOf(files, DATA.results), resultsSchema, DATA.results);
+  const disclosures = readLines(files, DATA.disclosures, disclosureRow);
+  const transcripts = readLines(files, DATA.transcripts, transcriptRow);
+  const document: EvidenceDocument = {
+    reportId: results.report_id,
+    createdUtc: results.created_utc,
+    lab: results.lab,
+    analyst: results.analyst,
+    tool: results.tool,
+    case: results.case,
+    run: {
+      id: results.run.id,
+      startedUtc: results.run.started_utc,
+      endedUtc: results.run.ended_utc,
+    },
+    plan: { yaml: bytesOf(files, DATA.plan), sealSigstore: bytesOf(files, DATA.planSeal) },
+    registrations: readRegistrations(files),
+    canaries: disclosures.map((row) => readCanary(files, row)),
+    undisclosed: readLines(files, DATA.notAsked, notAskedRow).map((row) => ({
+      registry: row.registry,
+      leafIndex: row.leaf_index,
+      reason: row.reason,
+    })),
+    panel: readCanonicalFile(bytesOf(files, DATA.targets), targetsFileSchema, DATA.targets),
+    attempts: transcripts.map(readAttemptRow),
+    seals: readLines(files, DATA.seals, sealRow).map((row) => ({
+      sequence: row.sequence,
+      canaryId: row.canary,
+      sha256: row.sha256,
+      sealedUtc: row.sealed_utc,
+      openedUtc: row.opened_utc,
+    })),
+    custody: {
+      lines: splitCustodyFile(bytesOf(files, DATA.custody)),
+      checkpointSigstore: bytesOf(files, DATA.checkpoint),
+    },
+    state: results.state,
+    evaluation: results.evaluation,
+    tierB: results.tier_b,
+    limits: results.limits,
+    signerPublicKeyPem: fromUtf8(bytesOf(files, PUBLIC_KEY)),
+  };
+  return { document, disclosures, transcripts };
+}

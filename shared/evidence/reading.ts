@@ -1,0 +1,74 @@
+import { type EndpointErrorCode, ERROR_OUTCOME, type Outcome } from '../domain/outcome.ts';
+import { decodeBody } from '../wire/decode-body.ts';
+import { read } from '../wire/openai-chat.ts';
+import { outcomeOf } from '../wire/outcome.ts';
+import type { EvidenceAttempt } from './document.ts';
+
+/** What the stored bytes of an attempt say, read again by the code that read them first. */
+export interface Reading {
+  readonly outcome: Outcome;
+  readonly errorCode: EndpointErrorCode | null;
+  /** The final answer; null where there is none to read. */
+  readonly text: string | null;
+  /** False where only the transport could know the outcome (a timeout, a lost connection): it can't be read from bytes. */
+  readonly fromBytes: boolean;
+}
+
+/** Codes that the transport gives before or instead of reading the response. */
+const TRANSPORT_CODES: ReadonlySet<EndpointErrorCode> = new Set<EndpointErrorCode>([
+  'TIMEOUT_CONNECT',
+  'TIMEOUT_HEADERS',
+  'TIMEOUT_IDLE',
+  'TIMEOUT_TOTAL',
+  'BODY_TOO_LARGE',
+  'HEADERS_TOO_LARGE',
+  'HTTP_PROTOCOL',
+  'LENGTH_MISMATCH',
+  'CONNECTION_LOST',
+  'CONNECT_FAILED',
+  'DNS_FAILED',
+  'PRIVATE_ADDRESS',
+  'URL_SCHEME',
+  'URL_CREDENTIALS',
+  'TLS_CERT',
+  'TLS_PROTOCOL',
+  'CANCELLED',
+]);
+
+/** A status that is refused is refused whatever the body is; its body is not even decoded. */
+function readable(status: number): boolean {
+  return status >= 200 && status < 300 && status !== 206;
+}
+
+/** Reads an attempt's stored bytes. `stream`: whether the request asked for a stream. */
+export function readAttempt(
+  attempt: Pick<EvidenceAttempt, 'response' | 'outcome' | 'errorCode'>,
+  stream: boolean,
+): Reading {
+  const { response, errorCode } = attempt;
+  if (attempt.outcome === 'interrupted' && (errorCode === null || errorCode === 'CANCELLED')) {
+    return { outcome: 'interrupted', errorCode, text: null, fromBytes: false };
+  }
+  if (errorCode !== null && TRANSPORT_CODES.has(errorCode)) {
+    return { outcome: ERROR_OUTCOME[errorCode], errorCode, text: null, fromBytes: false };
+  }
+  if (response === null) {
+    return {
+      outcome: 'transport-failed',
+      errorCode: 'CONNECTION_LOST',
+      text: null,
+      fromBytes: false,
+    };
+  }
+  const { status, headers } = response;
+  const decoded = readable(status)
+    ? decodeBody(headers, response.body)
+    : { ok: true as const, body: response.body };
+  const reading = decoded.ok ? read({ status, headers, body: decoded.body, stream }) : decoded;
+  return {
+    outcome: outcomeOf(reading),
+    errorCode: reading.ok ? null : reading.code,
+    text: reading.ok ? reading.text : null,
+    fromBytes: true,
+  };
+}

@@ -1,0 +1,50 @@
+import type { CanaryRecord } from '../domain/canary.ts';
+import type { PanelAnswer } from '../domain/evaluation.ts';
+import type { OutcomeUse } from '../domain/outcome.ts';
+import { compileCandidates } from '../scoring/exact.ts';
+import { normaliseText } from '../scoring/normalise.ts';
+import { reduceSamples } from '../scoring/reduce-samples.ts';
+
+export interface ScoredText {
+  readonly use: OutcomeUse;
+  readonly found: readonly number[] | null;
+}
+
+export interface CanaryScorer {
+  /** Indices into the record's candidates (drawn) or expected responses (found) that stand in an answer. */
+  readonly find: (answer: string) => readonly number[];
+  /** The samples of one target to one answer (METHOD 4.3). */
+  readonly reduce: (samples: readonly ScoredText[]) => PanelAnswer;
+}
+
+/** The scorer `exact-v1` for one record: the same code that scored the run. */
+export function scorerOf(record: CanaryRecord): CanaryScorer {
+  const prompt = record.messages.map(({ content }) => content);
+  if (record.kind === 'drawn') {
+    const matcher = compileCandidates(record.responses);
+    return {
+      find: (answer) => matcher.extract(answer, prompt).found,
+      reduce: (samples) =>
+        reduceSamples(samples.map(({ use, found }) => ({ use, found: found ?? [] }))),
+    };
+  }
+  const firsts = new Map<string, number>();
+  for (const [index, response] of record.expected.entries()) {
+    const key = normaliseText(response);
+    if (!firsts.has(key)) firsts.set(key, index);
+  }
+  const indices = [...firsts.values()];
+  const matcher = compileCandidates(indices.map((index) => record.expected[index] ?? ''));
+  return {
+    find: (answer) => matcher.extract(answer, prompt).found.map((at) => indices[at] ?? at),
+    reduce: reduceFound,
+  };
+}
+
+/** A found canary is hit when any sample holds one of its expected responses. */
+function reduceFound(samples: readonly ScoredText[]): PanelAnswer {
+  const administered = samples.filter(({ use }) => use !== 'not-administered');
+  if (administered.length === 0) return { status: 'not-administered', found: [] };
+  const found = new Set(administered.flatMap((sample) => [...(sample.found ?? [])]));
+  return { status: 'administered', found: [...found].sort((a, b) => a - b) };
+}

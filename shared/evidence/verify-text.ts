@@ -1,0 +1,97 @@
+/** VERIFY.md of every bag. The fenced bash blocks run as written from the bag's top folder; a test does that. */
+export const VERIFY_TEXT = `# How to check this bag without our software
+
+Run these in bash, in the folder that holds bagit.txt. Needed: sha256sum, openssl 1.1.1 or newer, and the usual
+text tools. Every block must end without an error, and print what stands after "->".
+
+The public key in attestation/ is a copy. Compare its fingerprint (section 3) with one that you received by another
+way: a letter, a web site, a notary. Without that comparison you know that the bag is consistent, not who signed it.
+
+## 1. All files are the ones that were signed, and no other file is there
+
+\`\`\`bash
+sha256sum --strict --quiet -c manifest-sha256.txt
+sha256sum --strict --quiet -c tagmanifest-sha256.txt
+diff <(find data -type f | LC_ALL=C sort) <(cut -c67- manifest-sha256.txt)
+diff <(find . -type f -not -path './data/*' | LC_ALL=C sort) <(printf './%s\\n' attestation/report.sigstore.json attestation/signer.pub.pem bagit.txt manifest-sha256.txt tagmanifest-sha256.txt)
+echo "files: complete, unchanged, none added"
+\`\`\`
+-> files: complete, unchanged, none added
+
+## 2. The signature
+
+The signed bytes are the pre-authentication encoding (PAE) of DSSE: "DSSEv1", the length and text of the payload
+type, the length and bytes of the payload. The payload is an in-toto statement about manifest-sha256.txt.
+
+\`\`\`bash
+W=$(mktemp -d)
+check_signature() {
+  sed 's/.*"payload":"\\([^"]*\\)".*/\\1/' "$1" | base64 -d > "$W/payload"
+  sed 's/.*"sig":"\\([^"]*\\)".*/\\1/' "$1" | base64 -d > "$W/sig"
+  { printf 'DSSEv1 28 application/vnd.in-toto+json %d ' "$(wc -c < "$W/payload")"; cat "$W/payload"; } > "$W/pae"
+  openssl dgst -sha256 -verify attestation/signer.pub.pem -signature "$W/sig" "$W/pae"
+}
+check_signature attestation/report.sigstore.json
+\`\`\`
+-> Verified OK
+
+\`\`\`bash
+H=$(sha256sum manifest-sha256.txt | cut -c1-64)
+grep -qF '"subject":[{"digest":{"sha256":"'"$H"'"},"name":"manifest-sha256.txt"}]' "$W/payload"
+echo "the statement is about this manifest"
+\`\`\`
+-> the statement is about this manifest
+
+## 3. The key
+
+\`\`\`bash
+printf 'SHA256:'
+{ printf '\\0\\0\\0\\023ecdsa-sha2-nistp256\\0\\0\\0\\010nistp256\\0\\0\\0\\101'; openssl pkey -pubin -in attestation/signer.pub.pem -outform DER | tail -c 65; } | openssl dgst -sha256 -binary | base64 | tr -d '='
+grep -o '"keyid":"[^"]*"' attestation/report.sigstore.json
+if command -v ssh-keygen > /dev/null; then ssh-keygen -i -m PKCS8 -f attestation/signer.pub.pem > "$W/signer.pub"; ssh-keygen -lf "$W/signer.pub"; fi
+\`\`\`
+-> the same SHA256:... two or three times
+
+## 4. The plan and the registries were fixed and signed
+
+\`\`\`bash
+check_signature data/plan.sigstore.json
+grep -qF "$(sha256sum data/plan.yaml | cut -c1-64)" "$W/payload"
+grep -qF "$(sha256sum data/targets.json | cut -c1-64)" "$W/payload"
+for R in data/registrations/*; do
+  check_signature "$R/registration.sigstore.json"
+  for F in registration.json commitments.txt protocol.json; do
+    grep -qF "$(sha256sum "$R/$F" | cut -c1-64)" "$W/payload"
+  done
+done
+check_signature data/checkpoint.sigstore.json
+grep -qF "$(sha256sum data/custody.jsonl | cut -c1-64)" "$W/payload"
+echo "plan, registries and custody log: signed as they stand"
+\`\`\`
+-> Verified OK for each, then: plan, registries and custody log: signed as they stand
+
+## 5. Every canary that was asked was committed beforehand
+
+\`\`\`bash
+while IFS= read -r LINE; do
+  R=$(sed 's/.*"registry":\\([0-9]*\\).*/\\1/' <<< "$LINE")
+  I=$(sed 's/.*"leaf_index":\\([0-9]*\\).*/\\1/' <<< "$LINE")
+  SALT=$(sed 's/.*"salt":"\\([0-9a-f]*\\)".*/\\1/' <<< "$LINE")
+  C=$({ printf 'canary-commit/v1\\0'; printf "$(sed 's/../\\\\x&/g' <<< "$SALT")"; cat "data/canaries/$R-$I.record"; } | sha256sum | cut -c1-64)
+  test "$C" = "$(sed -n "$((I + 1))p" "data/registrations/$(printf %04d "$R")/commitments.txt")"
+done < data/disclosures.jsonl
+echo "every record is the committed one"
+\`\`\`
+-> every record is the committed one
+
+\`\`\`bash
+rm -r "$W"
+\`\`\`
+
+## 6. The rest
+
+The numbers: method.md says how each is computed from disclosures.jsonl, transcripts.jsonl and the records.
+attestation/report.sigstore.json is a Sigstore bundle v0.3, so cosign reads it too (verify-blob-attestation with --key,
+--insecure-ignore-tlog=true and --type https://trapstreet.example/attestation/comparison-report/v1 on
+manifest-sha256.txt); it carries no time stamp, so do not ask cosign for one.
+`;
