@@ -1,7 +1,7 @@
 import { APP_URL } from './navigation.ts';
 
 /** The policy of the pages; the loopback host sends the same one. */
-export const CONTENT_SECURITY_POLICY = [
+const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",

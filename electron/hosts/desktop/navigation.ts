@@ -1,6 +1,6 @@
 /** The one origin of the desktop app. `URL.origin` is "null" for such schemes, so the parts are compared. */
 export const APP_SCHEME = 'app';
-export const APP_HOST = 'bundle';
+const APP_HOST = 'bundle';
 export const APP_URL = `${APP_SCHEME}://${APP_HOST}/`;
 
 /** Whether a frame may be at this address: our origin exactly, and nothing that only looks like it. */

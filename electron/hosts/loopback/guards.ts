@@ -21,7 +21,7 @@ export function headerValues(rawHeaders: readonly string[], name: string): reado
 }
 
 /** The `Host` that this server answers to, or null: a page on another name that resolves to 127.0.0.1 gets nothing. */
-export function trustedHost(facts: RequestFacts, port: number): string | null {
+function trustedHost(facts: RequestFacts, port: number): string | null {
   const hosts = headerValues(facts.rawHeaders, 'host');
   const [host] = hosts;
   if (hosts.length !== 1 || host === undefined) return null;

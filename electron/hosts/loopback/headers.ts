@@ -1,5 +1,5 @@
 /** The policy of the pages. The desktop host sends the same one; a unit test holds the two together. */
-export const CONTENT_SECURITY_POLICY = [
+const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",

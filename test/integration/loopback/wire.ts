@@ -25,7 +25,7 @@ export function exchange(port: number, bytes: string | Uint8Array): Promise<Wire
   });
 }
 
-export function parse(answer: string): WireAnswer {
+function parse(answer: string): WireAnswer {
   const split = answer.indexOf('\r\n\r\n');
   const [first = '', ...lines] = answer.slice(0, split).split('\r\n');
   const headers: Record<string, string> = {};
