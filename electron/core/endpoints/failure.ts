@@ -1,3 +1,4 @@
+import { errors } from 'undici';
 import type { EndpointErrorCode } from '#shared/domain/outcome.ts';
 
 /** Ends an exchange. `detail` is made of fixed words and error codes: no secret, no response text. */
@@ -41,23 +42,29 @@ const SOCKET_CODES: ReadonlySet<string> = new Set([
   'EPERM',
 ]);
 
-/** What went wrong once the connection stood. `status`: whether the response headers had come. */
-export function exchangeFailure(error: unknown): ExchangeFailure {
+/** Whether the operating system reported it: undici's own words for its own acts are no news. */
+export const isSystemError = (error: unknown): boolean => /^E[A-Z]+$/.test(errorCode(error));
+
+/** What went wrong once the connection stood. `inBody`: the response headers had come. */
+export function exchangeFailure(error: unknown, inBody: boolean): ExchangeFailure {
   if (error instanceof ExchangeFailure) return error;
   const code = errorCode(error);
-  if (code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'HPE_HEADER_OVERFLOW') {
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') {
     return new ExchangeFailure('HEADERS_TOO_LARGE', code);
   }
-  if (
-    code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' ||
-    code === 'HPE_INVALID_EOF_STATE' ||
-    code === 'HPE_UNEXPECTED_CONTENT_LENGTH'
-  ) {
+  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
     return new ExchangeFailure('LENGTH_MISMATCH', code);
   }
-  if (code.startsWith('HPE_')) return new ExchangeFailure('HTTP_PROTOCOL', code);
+  if (error instanceof errors.HTTPParserError) {
+    // The parser gives this error no code of its own.
+    return inBody && error.message.includes('Invalid EOF state')
+      ? new ExchangeFailure('LENGTH_MISMATCH', 'ended before the last chunk')
+      : new ExchangeFailure('HTTP_PROTOCOL', code || 'not HTTP/1.1');
+  }
   if (code === 'UND_ERR_INVALID_ARG') {
     return new ExchangeFailure('HTTP_PROTOCOL', 'the request cannot be written as HTTP');
   }
+  // The other side closed in good order, yet before the end it had announced.
+  if (inBody && code === 'UND_ERR_SOCKET') return new ExchangeFailure('LENGTH_MISMATCH', code);
   return new ExchangeFailure('CONNECTION_LOST', code || 'the connection ended');
 }

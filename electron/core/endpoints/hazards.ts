@@ -5,15 +5,22 @@ export interface Hazard {
   readonly refuse: boolean;
 }
 
-const REFUSED = [
-  'NODE_TLS_REJECT_UNAUTHORIZED',
-  'NODE_EXTRA_CA_CERTS',
-  'SSLKEYLOGFILE',
-  'NODE_OPTIONS',
-];
+/** They switch checks off or write session keys to a file: no run may start. */
+const REFUSED = ['NODE_TLS_REJECT_UNAUTHORIZED', 'SSLKEYLOGFILE'];
 
-/** This transport opens its sockets itself and reads no proxy variable. */
-const RECORDED = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY', 'NODE_USE_ENV_PROXY'];
+/**
+ * Common on managed machines and recorded with the run: a further trusted root, options of the runtime, and proxy
+ * variables, which this transport does not read.
+ */
+const RECORDED = [
+  'NODE_EXTRA_CA_CERTS',
+  'NODE_OPTIONS',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'ALL_PROXY',
+  'NO_PROXY',
+  'NODE_USE_ENV_PROXY',
+];
 
 /** The variables of HOSTILE section 1 that are set, by name only: a proxy URL may hold a password. */
 export function environmentHazards(env: Readonly<Record<string, string | undefined>>): Hazard[] {

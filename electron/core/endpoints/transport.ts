@@ -5,7 +5,7 @@ import { headerValues } from '#shared/wire/headers.ts';
 import type { HeaderPair, OutboundRequest } from '#shared/wire/types.ts';
 import { ByteCollector } from './byte-collector.ts';
 import { openSocket, systemResolver } from './connect.ts';
-import { ExchangeFailure, exchangeFailure } from './failure.ts';
+import { ExchangeFailure, exchangeFailure, isSystemError } from './failure.ts';
 import {
   checkUrl,
   headersToSend,
@@ -73,6 +73,8 @@ export function createTransport(options: TransportOptions = {}): Transport {
   };
 }
 
+const SECOND_CONNECTION = 'no second connection';
+
 interface Head {
   readonly statusCode: number;
   readonly statusText: string;
@@ -120,7 +122,10 @@ class Exchange {
     try {
       await this.#exchange();
     } catch (error) {
-      failure = exchangeFailure(this.#abort.signal.aborted ? this.#abort.signal.reason : error);
+      failure = exchangeFailure(
+        this.#abort.signal.aborted ? this.#abort.signal.reason : error,
+        this.#head !== null,
+      );
     } finally {
       clearTimeout(total);
       closed.removeEventListener('abort', onClosed);
@@ -168,10 +173,10 @@ class Exchange {
 
   async #talk(url: URL, socket: Socket): Promise<void> {
     const { limits } = this.#settings;
-    // A reset while the body ends with the connection would otherwise look like its end.
+    // A reset where the body ends with the connection would otherwise look like its end.
     let socketError: unknown = null;
-    socket.once('error', (error) => {
-      socketError ??= error;
+    socket.on('error', (error) => {
+      if (isSystemError(error)) socketError ??= error;
     });
     socket.once('readable', () => {
       if (socket.readableLength > 0) this.#firstByteMs = this.#elapsed();
@@ -186,11 +191,18 @@ class Exchange {
       headersTimeout: 0,
       bodyTimeout: 0,
       connect: (_options, callback) => {
-        if (used) callback(new ExchangeFailure('CONNECTION_LOST', 'no second connection'), null);
-        else callback(null, socket);
+        const second = used;
         used = true;
+        // undici does not expect its answer at once.
+        queueMicrotask(() => {
+          if (second) callback(new ExchangeFailure('CONNECTION_LOST', SECOND_CONNECTION), null);
+          else callback(null, socket);
+        });
       },
     });
+    // The signal alone does not reach a request that undici has not begun to write.
+    const onAbort = () => void client.destroy(this.#abort.signal.reason);
+    this.#abort.signal.addEventListener('abort', onAbort);
     let lost: unknown = null;
     client.on('disconnect', (_origin, _targets, error) => {
       lost ??= error;
@@ -202,9 +214,10 @@ class Exchange {
       this.#event({ kind: 'end', atMs: this.#elapsed() });
     } catch (error) {
       // Bytes before the request make undici drop the connection; the first reason is the true one.
-      const second = error instanceof ExchangeFailure && error.detail === 'no second connection';
+      const second = error instanceof ExchangeFailure && error.detail === SECOND_CONNECTION;
       throw second && lost !== null ? lost : error;
     } finally {
+      this.#abort.signal.removeEventListener('abort', onAbort);
       await client.destroy(null);
     }
   }

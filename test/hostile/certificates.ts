@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface Identity {
+  readonly key: string;
+  readonly cert: string;
+}
+
+export interface Certificates {
+  readonly ca: string;
+  /** For 127.0.0.1 and localhost, by the root. */
+  readonly good: Identity;
+  /** For other.test, by the root. */
+  readonly wrongName: Identity;
+}
+
+/** A root and two server certificates, made by openssl in a folder that is gone afterwards. */
+export function makeCertificates(): Certificates {
+  const folder = mkdtempSync(join(tmpdir(), 'certificates-'));
+  const openssl = (...args: string[]) => {
+    execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
+  };
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+  const issue = (name: string, names: string): Identity => {
+    writeFileSync(join(folder, `${name}.ext`), `subjectAltName=${names}\n`);
+    openssl(
+      'req',
+      ...curve,
+      '-keyout',
+      `${name}.key`,
+      '-out',
+      `${name}.csr`,
+      '-subj',
+      `/CN=${name}`,
+    );
+    openssl(
+      ...['x509', '-req', '-in', `${name}.csr`, '-CA', 'ca.pem', '-CAkey', 'ca.key'],
+      ...['-CAcreateserial', '-days', '2', '-out', `${name}.pem`, '-extfile', `${name}.ext`],
+    );
+    return {
+      key: readFileSync(join(folder, `${name}.key`), 'utf8'),
+      cert: readFileSync(join(folder, `${name}.pem`), 'utf8'),
+    };
+  };
+  try {
+    openssl(
+      ...['req', '-x509', ...curve, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '2'],
+      ...['-subj', '/CN=Test root', '-addext', 'keyUsage=critical,keyCertSign,cRLSign'],
+    );
+    return {
+      ca: readFileSync(join(folder, 'ca.pem'), 'utf8'),
+      good: issue('good', 'IP:127.0.0.1,DNS:localhost'),
+      wrongName: issue('wrong', 'DNS:other.test'),
+    };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
