@@ -42,7 +42,7 @@ export function scorerOf(record: CanaryRecord): CanaryScorer {
 }
 
 /** A found canary is hit when any sample holds one of its expected responses. */
-function reduceFound(samples: readonly ScoredText[]): PanelAnswer {
+export function reduceFound(samples: readonly ScoredText[]): PanelAnswer {
   const administered = samples.filter(({ use }) => use !== 'not-administered');
   if (administered.length === 0) return { status: 'not-administered', found: [] };
   const found = new Set(administered.flatMap((sample) => [...(sample.found ?? [])]));

@@ -1,0 +1,112 @@
+import { renderReport } from '../report/render.ts';
+import { evaluate } from '../statistics/evaluate.ts';
+import { reportStatement } from './bag.ts';
+import { equalBytes, utf8 } from './bytes.ts';
+import { checkpointOf, verifyCustody } from './custody.ts';
+import { dataFiles } from './data-files.ts';
+import { openBundle } from './dsse.ts';
+import { assertEvidence } from './errors.ts';
+import { DATA, MANIFEST } from './layout.ts';
+import { checkpointStatement, PREDICATE, readStatement } from './statements.ts';
+import { assertNone, file } from './verify-container.ts';
+import type { Subject } from './verify-subject.ts';
+
+/** Numbers may differ in their last digits between machines; this far apart they are other numbers. */
+const TOLERANCE = 1e-9;
+
+/** Path of the first difference between a claimed and a computed value; null when there is none. */
+function difference(claimed: unknown, computed: unknown, path: string): string | null {
+  if (typeof claimed === 'number' && typeof computed === 'number') {
+    const scale = Math.max(1, Math.abs(claimed), Math.abs(computed));
+    return Math.abs(claimed - computed) <= TOLERANCE * scale ? null : path;
+  }
+  if (
+    claimed === null ||
+    computed === null ||
+    typeof claimed !== 'object' ||
+    typeof computed !== 'object'
+  ) {
+    return claimed === computed ? null : path;
+  }
+  const keys = new Set([...Object.keys(claimed), ...Object.keys(computed)]);
+  for (const key of keys) {
+    const found = difference(
+      (claimed as Record<string, unknown>)[key],
+      (computed as Record<string, unknown>)[key],
+      path === '' ? key : `${path}.${key}`,
+    );
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+export function evaluation(subject: Subject): string {
+  const again = evaluate(subject.derived.input);
+  const where = difference(subject.bag.document.evaluation, again, '');
+  assertEvidence(where === null, `computed again from the transcripts, ${where} is another value`);
+  const labels = again.suspects.map(({ target, label }) => `${target} ${label}`);
+  return `E, intervals, labels and explanations computed again: ${labels.join(', ')}`;
+}
+
+export function tierB(subject: Subject): string {
+  const where = difference(subject.bag.document.tierB, subject.derived.tierB, 'tier B');
+  assertEvidence(where === null, `computed again from the transcripts, ${where} is another value`);
+  return subject.derived.tierB === null ? 'no found canary was asked' : 'ranks computed again';
+}
+
+export function predicate(subject: Subject): string {
+  const payload = reportStatement(
+    subject.bag.document,
+    subject.derived,
+    file(subject.files, MANIFEST),
+  );
+  assertEvidence(
+    equalBytes(payload, subject.signed.payload),
+    'the signed statement says something else than the data',
+  );
+  return 'the signed statement says what the data say';
+}
+
+export function custodyChain(subject: Subject): string {
+  const { lines } = subject.bag.document.custody;
+  const problem = verifyCustody(lines);
+  assertEvidence(problem === null, `line ${problem?.seq}: ${problem?.kind}`);
+  assertEvidence(lines.length > 0, 'the custody log is empty');
+  return `${lines.length} lines, each naming the one before it`;
+}
+
+export function checkpoint(subject: Subject): string {
+  const { lines, checkpointSigstore } = subject.bag.document.custody;
+  const payload = openBundle(checkpointSigstore, subject.key);
+  readStatement(payload, PREDICATE.checkpoint);
+  assertEvidence(
+    equalBytes(payload, checkpointStatement(checkpointOf(lines))),
+    'the checkpoint is about another log',
+  );
+  return `signed over ${lines.length} lines`;
+}
+
+export function reportPage(subject: Subject): string {
+  const page = utf8(renderReport(subject.bag.document, subject.derived));
+  assertEvidence(
+    equalBytes(page, file(subject.files, DATA.report)),
+    'report.html is not the page that these data give',
+  );
+  return 'report.html rendered again, byte for byte';
+}
+
+export function fileContents(subject: Subject): string {
+  const written = dataFiles(subject.bag.document, subject.derived);
+  const problems: string[] = [];
+  for (const [path, bytes] of written) {
+    const given = subject.files.get(path);
+    if (given === undefined) problems.push(`${path} is missing`);
+    else if (!equalBytes(given, bytes)) problems.push(`${path} is not what these data give`);
+  }
+  for (const path of subject.files.keys()) {
+    if (path.startsWith('data/') && !written.has(path))
+      problems.push(`${path} belongs to nothing in the bag`);
+  }
+  assertNone(problems);
+  return `${written.size} files written again, byte for byte`;
+}

@@ -1,0 +1,601 @@
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import type { CanaryRecord } from '#shared/domain/canary.ts';
+import type { Outcome } from '#shared/domain/outcome.ts';
+import type { Role } from '#shared/domain/target.ts';
+import { canonicalJsonFile, sha256Hex, toHex, utf8 } from '#shared/evidence/bytes.ts';
+import {
+  commitment,
+  commitmentsRoot,
+  commitmentsText,
+  keyCommitment,
+} from '#shared/evidence/commit.ts';
+import { checkpointOf, custodyLineBytes, ZERO_HASH } from '#shared/evidence/custody.ts';
+import { derive } from '#shared/evidence/derive.ts';
+import type {
+  DisclosedCanary,
+  DisclosedUse,
+  EvidenceAttempt,
+  EvidenceDocument,
+  HeaderPair,
+  NotAskedReason,
+  PanelTarget,
+  Registration,
+} from '#shared/evidence/document.ts';
+import { askOrder, type DrawContext, drawIndex, heldOutIds } from '#shared/evidence/draw.ts';
+import { type Signer, signStatement } from '#shared/evidence/dsse.ts';
+import { readAttempt } from '#shared/evidence/reading.ts';
+import { protocolBytes, registrationBytes } from '#shared/evidence/registration.ts';
+import { sealDigest } from '#shared/evidence/seal.ts';
+import { opensshFingerprint, spkiToPem } from '#shared/evidence/spki.ts';
+import {
+  checkpointStatement,
+  planSealStatement,
+  registrationStatement,
+} from '#shared/evidence/statements.ts';
+import { evaluate } from '#shared/statistics/evaluate.ts';
+import { build } from '#shared/wire/openai-chat.ts';
+
+// An honest run in small, made with the product's own parts: what a laboratory would hold after it.
+
+export function newSigner(): Signer & { readonly pem: string } {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const publicKeySpkiDer = new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }));
+  return {
+    publicKeySpkiDer,
+    keyid: opensshFingerprint(publicKeySpkiDer),
+    pem: spkiToPem(publicKeySpkiDer),
+    sign: async (bytes) => new Uint8Array(sign('sha256', bytes, privateKey)),
+  };
+}
+
+const secret = (...parts: readonly (string | number)[]) =>
+  new Uint8Array(
+    createHash('sha256')
+      .update(`fixture/${parts.join('/')}`)
+      .digest(),
+  );
+
+const START = Date.UTC(2026, 4, 1, 8, 0, 0);
+const time = (seconds: number) => new Date(START + seconds * 1000).toISOString();
+
+interface OwnCanary {
+  readonly registry: number;
+  readonly leafIndex: number;
+  readonly record: CanaryRecord;
+  readonly bytes: Uint8Array;
+  readonly salt: Uint8Array;
+  readonly key: Uint8Array | null;
+}
+
+function candidates(registry: number, index: number, n: number): string[] {
+  return Array.from(
+    { length: n },
+    (_, at) => `word${toHex(secret(registry, index, at)).slice(0, 10)}`,
+  );
+}
+
+function makeCanary(
+  registry: number,
+  leafIndex: number,
+  kind: 'drawn' | 'found',
+  n: number,
+): OwnCanary {
+  const id = `C-${registry}-${String(leafIndex).padStart(3, '0')}`;
+  const key = kind === 'drawn' ? secret('key', id) : null;
+  const record: CanaryRecord = {
+    v: 1,
+    id,
+    version: 1,
+    kind,
+    type: 'O',
+    messages: [
+      { role: 'system', content: 'You answer in one short sentence.' },
+      { role: 'user', content: `Which word goes with item ${id} <b>&amp; "quotes"</b> \u202e?` },
+    ],
+    n: kind === 'drawn' ? n : 0,
+    responses: kind === 'drawn' ? candidates(registry, leafIndex, n) : [],
+    expected: kind === 'found' ? [`distinctive phrase ${registry} ${leafIndex}`] : [],
+    matcher: { type: 'exact', version: 'exact-v1' },
+    cohort: null,
+    keycommit: key === null ? null : toHex(keyCommitment(id, key)),
+    created_utc: time(0),
+    provenance: 'fixture',
+  };
+  return {
+    registry,
+    leafIndex,
+    record,
+    bytes: canonicalJsonFile(record),
+    salt: secret('salt', id),
+    key,
+  };
+}
+
+interface OwnRegistry {
+  readonly canaries: readonly OwnCanary[];
+  readonly files: Registration;
+  readonly context: DrawContext;
+  readonly heldOut: ReadonlySet<string>;
+  readonly order: readonly number[];
+}
+
+interface RegistryInput {
+  readonly number: number;
+  readonly drawn: number;
+  readonly found: number;
+  readonly n: number;
+  readonly heldOutPpm: number;
+  readonly beacon: string | null;
+  readonly previous: Uint8Array | null;
+}
+
+async function makeRegistry(input: RegistryInput, signer: Signer): Promise<OwnRegistry> {
+  const { number } = input;
+  const size = input.drawn + input.found;
+  const found = Array.from({ length: input.found }, (_, index) => index * 2);
+  const canaries = Array.from({ length: size }, (_, leaf) =>
+    makeCanary(number, leaf, found.includes(leaf) ? 'found' : 'drawn', input.n),
+  );
+  const cs = canaries.map(({ salt, bytes }) => commitment(salt, bytes));
+  const root = commitmentsRoot(cs);
+  const protocol = protocolBytes({
+    v: 1,
+    method: 'method-1',
+    scorer: 'exact-v1',
+    draw: 'canary-draw-v1',
+    held_out_ppm: input.heldOutPpm,
+    beacon: input.beacon === null ? null : { chain: 'quicknet', round: 1000 + number },
+  });
+  const files = {
+    registration: registrationBytes({
+      v: 1,
+      hash: 'sha256',
+      tree: 'rfc6962',
+      size,
+      root: toHex(root),
+      found,
+      protocol_sha256: sha256Hex(protocol),
+      registration_number: number,
+      previous_registration_sha256: input.previous === null ? null : sha256Hex(input.previous),
+      created_utc: time(10 * number),
+    }),
+    commitments: commitmentsText(cs),
+    protocol,
+  };
+  const context = {
+    root,
+    beacon: input.beacon === null ? null : new Uint8Array(Buffer.from(input.beacon, 'hex')),
+  };
+  const drawn = canaries.flatMap(({ record, key }) =>
+    key === null ? [] : [{ id: record.id, key }],
+  );
+  return {
+    canaries,
+    context,
+    heldOut: heldOutIds(context, drawn, input.heldOutPpm),
+    order: askOrder(context, cs),
+    files: {
+      ...files,
+      registrationSigstore: await signStatement(registrationStatement(files), signer),
+      draw: {
+        beacon: input.beacon,
+        source: input.beacon === null ? 'none' : `drand quicknet round ${1000 + number}`,
+        drawnUtc: time(10 * number + 5),
+      },
+    },
+  };
+}
+
+function target(name: string, role: Role, stream = false): PanelTarget {
+  return {
+    name,
+    role,
+    format: 'openai-chat',
+    baseUrl: 'http://127.0.0.1:9/v1',
+    model: `model-${name}`,
+    stream,
+    parameters: { temperature: 0.7, max_tokens: 64 },
+    headers: name === 'control-a' ? { 'x-team': 'red' } : {},
+    released: role === 'temporal-control' ? '2025-01-01' : null,
+  };
+}
+
+function planYaml(panel: readonly PanelTarget[], options: HonestOptions): Uint8Array {
+  const members = panel
+    .map(({ name, role }) => `  - { target: ${name}, role: ${role} }`)
+    .join('\n');
+  return utf8(`# the sealed plan of the fixture
+trapstreet: plan/1
+name: Fixture audit
+question: Did any suspect learn from the served answers?
+panel:
+${members}
+canaries:
+  registries:
+    - { number: 1, use: evidence }
+    - { number: 2, use: after-release }
+  found: all
+samples: 1
+parameters: { temperature: 0.7 }
+stop: { rule: ${options.rule}, allTwins: true }
+retry: { attempts: 1, waitMs: 0, maxRetryAfterMs: 1000 }
+`);
+}
+
+const JSON_HEADERS: readonly HeaderPair[] = [
+  ['Content-Type', 'application/json'],
+  ['date', 'Fri, 01 May 2026 10:00:00 GMT'],
+  ['x-request-id', 'req-<script>alert(1)</script>'],
+];
+
+interface Wire {
+  readonly response: EvidenceAttempt['response'];
+  readonly outcome: Outcome;
+  readonly errorCode: EvidenceAttempt['errorCode'];
+}
+
+function jsonAnswer(model: string, text: string, finish = 'stop', gzip = false): Wire {
+  const body = utf8(
+    JSON.stringify({
+      id: 'chatcmpl-1',
+      object: 'chat.completion',
+      model,
+      choices: [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: finish }],
+      usage: { prompt_tokens: 12, completion_tokens: 6, total_tokens: 18 },
+    }),
+  );
+  const response = {
+    status: 200,
+    headers: gzip ? [...JSON_HEADERS, ['content-encoding', 'gzip'] as const] : JSON_HEADERS,
+    body: gzip ? new Uint8Array(gzipSync(body)) : body,
+  };
+  return { response, outcome: finish === 'length' ? 'truncated' : 'answered', errorCode: null };
+}
+
+function streamAnswer(model: string, text: string): Wire {
+  const half = Math.floor(text.length / 2);
+  const event = (delta: object, finish: string | null) =>
+    `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', model, choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
+  const body = utf8(
+    `${event({ role: 'assistant', content: text.slice(0, half) }, null)}${event({ content: text.slice(half) }, null)}${event({}, 'stop')}data: [DONE]\n\n`,
+  );
+  const response = {
+    status: 200,
+    headers: [['content-type', 'text/event-stream']] as const,
+    body,
+  };
+  return { response, outcome: 'answered', errorCode: null };
+}
+
+const RATE_LIMITED: Wire = {
+  response: {
+    status: 429,
+    headers: [['retry-after', '1']],
+    body: utf8('{"error":{"message":"slow"}}'),
+  },
+  outcome: 'rate-limited',
+  errorCode: 'RATE_LIMITED',
+};
+const TIMED_OUT: Wire = { response: null, outcome: 'timed-out', errorCode: 'TIMEOUT_HEADERS' };
+const INTERRUPTED: Wire = { response: null, outcome: 'interrupted', errorCode: null };
+
+/** What one target answers to one canary: a row of exchanges, the last one being the answer. */
+function exchanges(member: PanelTarget, canary: OwnCanary, knows: string | null): readonly Wire[] {
+  const { model } = member;
+  const chance = secret('answer', member.name, canary.record.id);
+  const list = canary.record.responses;
+  const guess =
+    (chance[0] ?? 0) < 128 ? (list[(chance[1] ?? 0) % Math.max(1, list.length)] ?? '') : 'no idea';
+  const text = `It is ${knows ?? guess}. \u202e\u200b</script><img src=x onerror=alert(1)>`;
+  const answer = member.stream
+    ? streamAnswer(model, text)
+    : jsonAnswer(model, text, 'stop', member.name === 'control-b');
+  const place = canary.leafIndex;
+  if (member.name === 'control-a' && place === 3) return [RATE_LIMITED, answer];
+  if (member.name === 'control-a' && place === 4) return [TIMED_OUT, TIMED_OUT];
+  if (member.name === 'control-b' && place === 5) return [INTERRUPTED, answer];
+  if (member.name === 'control-b' && place === 6) return [jsonAnswer(model, text, 'length')];
+  return [answer];
+}
+
+export interface HonestOptions {
+  readonly rule: 'label' | 'fixed';
+  /** Drawn canaries of registry 1. */
+  readonly drawn: number;
+  readonly n: number;
+  readonly beacon: string | null;
+  /** Only the guilty suspect, so that the run stops early and skips served canaries. */
+  readonly oneSuspect: boolean;
+}
+
+const DEFAULTS: HonestOptions = {
+  rule: 'label',
+  drawn: 12,
+  n: 48,
+  beacon: '11'.repeat(32),
+  oneSuspect: false,
+};
+
+interface Step {
+  readonly canary: OwnCanary;
+  readonly use: DisclosedUse;
+}
+
+export interface Honest {
+  readonly document: EvidenceDocument;
+  readonly signer: ReturnType<typeof newSigner>;
+}
+
+/** A finished, honest run: a suspect that learned the served answers, one that did not, controls, a known positive. */
+export async function honestDocument(overrides: Partial<HonestOptions> = {}): Promise<Honest> {
+  const options = { ...DEFAULTS, ...overrides };
+  const signer = newSigner();
+  const first = await makeRegistry(
+    {
+      number: 1,
+      drawn: options.drawn,
+      found: 2,
+      n: options.n,
+      heldOutPpm: 500_000,
+      beacon: options.beacon,
+      previous: null,
+    },
+    signer,
+  );
+  const second = await makeRegistry(
+    {
+      number: 2,
+      drawn: 3,
+      found: 0,
+      n: options.n,
+      heldOutPpm: 0,
+      beacon: options.beacon,
+      previous: first.files.registration,
+    },
+    signer,
+  );
+  const registries = [first, second];
+  const panel = [
+    target('guilty', 'suspect'),
+    ...(options.oneSuspect ? [] : [target('clean', 'suspect', true)]),
+    target('control-a', 'control'),
+    target('control-b', 'control'),
+    target('old', 'temporal-control'),
+    target('student', 'known-positive'),
+  ];
+  const yaml = planYaml(panel, options);
+  const sealSigstore = await signStatement(
+    planSealStatement({
+      planYaml: yaml,
+      panel,
+      registrations: registries.map(({ files }) => files.registration),
+      sealedUtc: time(100),
+    }),
+    signer,
+  );
+  const base = {
+    reportId: '3f0e0f9e-6c8e-4c1b-9a54-0a4c7e3d1f20',
+    createdUtc: time(90_000),
+    lab: 'Fixture laboratory <i>',
+    analyst: 'Analyst A',
+    tool: { name: 'trapstreet', version: '0.1.0', runtime: 'fixture' },
+    case: { id: 'case-1', title: 'Fixture case' },
+    run: { id: 'run-1', startedUtc: time(101), endedUtc: time(80_000) },
+    plan: { yaml, sealSigstore },
+    registrations: registries.map(({ files }) => files),
+    panel,
+    state: 'complete' as const,
+    limits: ['The fixture asks few canaries.'],
+    signerPublicKeyPem: signer.pem,
+  };
+  const played = play(base, registries, options);
+  const custody = await custodyExtract(signer);
+  return { document: { ...base, ...played, custody }, signer };
+}
+
+type Base = Omit<
+  EvidenceDocument,
+  'canaries' | 'undisclosed' | 'attempts' | 'seals' | 'custody' | 'evaluation' | 'tierB'
+>;
+type Played = Pick<
+  EvidenceDocument,
+  'canaries' | 'undisclosed' | 'attempts' | 'seals' | 'evaluation' | 'tierB'
+>;
+
+function stepsOf(registries: readonly OwnRegistry[]): Step[] {
+  return registries.flatMap((registry, index) =>
+    registry.order.map((leaf) => {
+      const canary = registry.canaries[leaf] as OwnCanary;
+      const use: DisclosedUse =
+        canary.key === null
+          ? 'found'
+          : registry.heldOut.has(canary.record.id)
+            ? 'twin'
+            : index === 0
+              ? 'evidence'
+              : 'after-release';
+      return { canary, use };
+    }),
+  );
+}
+
+/** Asks canary by canary, panel-synchronously, and stops suspects as the plan's rule says. */
+function play(base: Base, registries: readonly OwnRegistry[], options: HonestOptions): Played {
+  const canaries: DisclosedCanary[] = [];
+  const attempts: EvidenceAttempt[] = [];
+  const seals: EvidenceDocument['seals'][number][] = [];
+  const undisclosed: { registry: number; leafIndex: number; reason: NotAskedReason }[] = [];
+  let clock = 200;
+  let result = emptyResult(base);
+  const at = () =>
+    ({
+      ...base,
+      canaries,
+      attempts,
+      seals,
+      undisclosed,
+      evaluation: result,
+      tierB: null,
+      custody: { lines: [], checkpointSigstore: new Uint8Array(0) },
+    }) satisfies EvidenceDocument;
+  for (const { canary, use } of stepsOf(registries)) {
+    const stopped = new Set(
+      result.suspects
+        .filter(({ stoppedAt }) => stoppedAt !== null)
+        .map((suspect) => suspect.target),
+    );
+    const suspects = base.panel.filter(({ role }) => role === 'suspect');
+    if (use === 'evidence' && suspects.every(({ name }) => stopped.has(name))) {
+      undisclosed.push({
+        registry: canary.registry,
+        leafIndex: canary.leafIndex,
+        reason: 'stopped',
+      });
+      continue;
+    }
+    canaries.push({
+      registry: canary.registry,
+      leafIndex: canary.leafIndex,
+      record: canary.bytes,
+      salt: canary.salt,
+      key: canary.key,
+      use,
+    });
+    for (const member of base.panel) {
+      if (use === 'evidence' && stopped.has(member.name)) continue;
+      const known = ['guilty', 'student'].includes(member.name) && use === 'evidence';
+      const drawn = drawnResponse(registries, canary);
+      let previous: string | null = null;
+      exchanges(member, canary, known ? drawn : null).forEach((wire, index) => {
+        const id = `a-${attempts.length + 1}`;
+        attempts.push(
+          attemptOf({
+            member,
+            canary,
+            wire,
+            id,
+            number: index + 1,
+            retryOf: previous,
+            start: clock++,
+          }),
+        );
+        previous = id;
+      });
+    }
+    const own = attempts.filter(({ canaryId }) => canaryId === canary.record.id);
+    seals.push({
+      sequence: seals.length + 1,
+      canaryId: canary.record.id,
+      sha256: sealDigest(own),
+      sealedUtc: time(++clock),
+      openedUtc: time(++clock),
+    });
+    if (options.rule === 'label') result = evaluate(derive(at()).input);
+  }
+  const derived = derive(at());
+  return {
+    canaries,
+    attempts,
+    seals,
+    undisclosed,
+    evaluation: evaluate(derived.input),
+    tierB: derived.tierB,
+  };
+}
+
+function emptyResult(base: Base) {
+  return evaluate({
+    panel: base.panel.map(({ name, role }) => ({ target: name, role })),
+    suspects: base.panel.filter(({ role }) => role === 'suspect').length,
+    rule: 'label',
+    canaries: [],
+    state: 'running',
+  });
+}
+
+function drawnResponse(registries: readonly OwnRegistry[], canary: OwnCanary): string {
+  const registry = registries[canary.registry - 1] as OwnRegistry;
+  if (canary.key === null) return '';
+  const { responses, id } = canary.record;
+  return responses[drawIndex(registry.context, { id, key: canary.key }, responses.length)] ?? '';
+}
+
+interface AttemptInput {
+  readonly member: PanelTarget;
+  readonly canary: OwnCanary;
+  readonly wire: Wire;
+  readonly id: string;
+  readonly number: number;
+  readonly retryOf: string | null;
+  readonly start: number;
+}
+
+function attemptOf({
+  member,
+  canary,
+  wire,
+  id,
+  number,
+  retryOf,
+  start,
+}: AttemptInput): EvidenceAttempt {
+  const built = build({
+    baseUrl: member.baseUrl,
+    model: member.model,
+    messages: canary.record.messages,
+    parameters: member.parameters,
+    stream: member.stream,
+    headers: member.headers,
+    keyName: null,
+  });
+  const reading = readAttempt(wire, member.stream);
+  if (reading.outcome !== wire.outcome) throw new Error(`fixture: ${reading.outcome}`);
+  return {
+    id,
+    target: member.name,
+    canaryId: canary.record.id,
+    k: 1,
+    number,
+    retryOf,
+    startedUtc: time(start),
+    endedUtc: wire.outcome === 'interrupted' ? null : time(start + 0.5),
+    request: {
+      method: built.method,
+      url: built.url,
+      headers: [...built.headers, ['authorization', '[REDACTED]']],
+      body: built.body,
+    },
+    ...wire,
+  };
+}
+
+async function custodyExtract(signer: Signer): Promise<EvidenceDocument['custody']> {
+  const lines: Uint8Array[] = [];
+  for (const kind of [
+    'workspace.unlocked',
+    'registry.sealed',
+    'run.started',
+    'run.ended',
+    'report.signed',
+  ]) {
+    const last = lines.at(-1);
+    lines.push(
+      custodyLineBytes({
+        v: 1,
+        seq: lines.length + 1,
+        prev: last === undefined ? ZERO_HASH : sha256Hex(last),
+        at: time(lines.length),
+        mono_ns: String(lines.length * 1_000_000),
+        boot_id: 'boot-1',
+        actor: 'Analyst A',
+        kind,
+        data: { note: kind },
+      }),
+    );
+  }
+  return {
+    lines,
+    checkpointSigstore: await signStatement(checkpointStatement(checkpointOf(lines)), signer),
+  };
+}
