@@ -29,6 +29,8 @@ export const labMethods = {
       /** Planting kits as written by registry.kit: what the teacher serves, before and after the release. */
       kit: fileText.default(''),
       lateKit: fileText.default(''),
+      /** What a model named `leaked` has memorised: a leak of the registry itself. */
+      leakedKit: fileText.default(''),
       students: z
         .array(z.strictObject({ name: z.string(), dose: z.number().min(0).max(1) }))
         .default([
@@ -39,7 +41,7 @@ export const labMethods = {
       latencyMs: z.int().min(0).max(60_000).default(0),
     }),
     output: labState,
-    sensitive: ['kit', 'lateKit'],
+    sensitive: ['kit', 'lateKit', 'leakedKit'],
     errors: ['CONFLICT'],
     hosts: ['cli', 'desktop'],
   }),

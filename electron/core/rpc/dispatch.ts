@@ -1,3 +1,4 @@
+import type { Method } from '#shared/contract/define.ts';
 import { AppError, type Envelope, type Failure } from '#shared/contract/errors.ts';
 import {
   contract,
@@ -5,7 +6,6 @@ import {
   type Output,
   type ParsedInput,
 } from '#shared/contract/index.ts';
-import type { Method } from '#shared/contract/define.ts';
 import type { Logger, Runtime } from '../ports.ts';
 
 /** One function a method, exhaustive and closed: the list of handlers is the security inventory. */
@@ -69,9 +69,13 @@ export function createDispatch(handlers: Handlers, logger: Logger, runtime: Runt
       const place =
         error instanceof Error ? (/\n\s+at (.+)/.exec(error.stack ?? '')?.[1] ?? '') : '';
       logger.error('unexpected', { method: key, kind, place: place.slice(0, 200) });
-      return failure('INTERNAL', 'Something unexpected went wrong; nothing was lost. The log names the place.', {
-        kind,
-      });
+      return failure(
+        'INTERNAL',
+        'Something unexpected went wrong; nothing was lost. The log names the place.',
+        {
+          kind,
+        },
+      );
     }
   };
 }

@@ -1,0 +1,150 @@
+import { AppError } from '#shared/contract/errors.ts';
+import type { Client, EventName, Events, Output } from '#shared/contract/index.ts';
+import { createTransport } from './endpoints/transport.ts';
+import type { Transport } from './endpoints/types.ts';
+import { createEventBus, type EventBus } from './events.ts';
+import {
+  CONTROL_IDS,
+  KNOWN_POSITIVE_ID,
+  labCanaryDrafts,
+  loadLabResources,
+  RELAY_ID,
+  startLabServer,
+  TEACHER_ID,
+  TEMPORAL_CONTROL_IDS,
+  trainLab,
+} from './lab/index.ts';
+import type { Ports } from './ports.ts';
+import { createDispatch, type Dispatch } from './rpc/dispatch.ts';
+import { createHandlers } from './rpc/handlers.ts';
+import { createAuditService } from './services/audit.ts';
+import { createLabService, type LabPort, type LabStart } from './services/lab.ts';
+import { createWorkspaceService } from './services/workspace.ts';
+
+const RELAY_TIMEOUT_MS = 60_000;
+
+export interface Core {
+  readonly client: Client;
+  readonly dispatch: Dispatch;
+  readonly events: EventBus;
+  /** Halts audits after the requests in flight, locks the workspace, closes every connection. */
+  close(): Promise<void>;
+}
+
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  [TEACHER_ID]: 'our own model: serves the planted canaries',
+  [RELAY_ID]: 'a proxy that passes each question to the teacher',
+  [KNOWN_POSITIVE_ID]: 'our own student of the teacher at dose 0.5',
+  ...Object.fromEntries(CONTROL_IDS.map((id) => [id, 'independent control'])),
+  ...Object.fromEntries(
+    TEMPORAL_CONTROL_IDS.map((id) => [id, 'temporal control, released before planting']),
+  ),
+};
+
+function labPort(ports: Ports): LabPort {
+  const resources = () => loadLabResources(ports.paths.resources);
+  const relayThrough =
+    (transport: Transport) =>
+    async (body: Uint8Array, headers: Readonly<Record<string, string>>, url: string) => {
+      const { response } = await transport.send(
+        {
+          method: 'POST',
+          url,
+          headers: [
+            ['content-type', 'application/json'],
+            ['accept', headers.accept ?? 'application/json'],
+          ],
+          auth: null,
+          body,
+        },
+        { timeoutMs: RELAY_TIMEOUT_MS, allowPrivate: true, allowHttp: true },
+      );
+      if (!response)
+        return { status: 502, headers: { 'content-type': 'text/plain' }, body: new Uint8Array() };
+      const answer = response.rawHeaders.map(
+        ([name, value]) => [name.toLowerCase(), value] as const,
+      );
+      return {
+        status: response.statusCode,
+        headers: Object.fromEntries(answer),
+        body: response.body,
+      };
+    };
+  return {
+    drafts: (options) => labCanaryDrafts({ resources: resources(), ...options }),
+    start: async (options: LabStart) => {
+      const models = trainLab({
+        resources: resources(),
+        seed: options.seed,
+        served: options.served,
+        late: options.late,
+        students: options.students,
+        leaked: options.leaked.length > 0 ? [{ name: 'leaked', entries: options.leaked }] : [],
+      });
+      const latencyMs = Object.fromEntries(models.map((model) => [model.id, options.latencyMs]));
+      const server = await startLabServer({
+        models,
+        port: options.port,
+        relay: relayThrough(options.transport),
+        latencyMs,
+      });
+      const doses = new Map(options.students.map(({ name, dose }) => [name, dose]));
+      return {
+        baseUrl: server.baseUrl,
+        models: models.map(({ id }) => ({
+          name: id,
+          description:
+            DESCRIPTIONS[id] ??
+            (doses.has(id)
+              ? `a student of the teacher at dose ${doses.get(id)}`
+              : 'knows the leaked entries'),
+        })),
+        requests: () =>
+          Object.values(server.counts).reduce((sum, count) => sum + count.requests, 0),
+        close: () => server.close(),
+      };
+    },
+  };
+}
+
+function clientOf(dispatch: Dispatch, events: EventBus): Client {
+  return {
+    call: async (name, input) => {
+      const envelope = await dispatch(name, JSON.parse(JSON.stringify(input)));
+      if (!envelope.ok)
+        throw new AppError(envelope.error.code, envelope.error.message, envelope.error.data);
+      return JSON.parse(JSON.stringify(envelope.data)) as Output<typeof name>;
+    },
+    on: <E extends EventName>(event: E, listener: (data: Events[E]) => void) =>
+      events.on((name, data) => {
+        if (name === event) listener(data as Events[E]);
+      }),
+  };
+}
+
+/** The one composition root: the same core under the desktop app, browser mode and the command line. */
+export function createCore(ports: Ports): Core {
+  const events = createEventBus();
+  const transport = createTransport();
+  const workspace = createWorkspaceService(ports, events);
+  const audits = createAuditService({
+    transport,
+    events,
+    logger: ports.logger,
+    notifier: ports.notifier,
+  });
+  const lab = createLabService(labPort(ports), transport);
+  const handlers = createHandlers({ workspace, audits, lab, transport, events });
+  const dispatch = createDispatch(handlers, ports.logger, ports.runtime);
+  return {
+    client: clientOf(dispatch, events),
+    dispatch,
+    events,
+    close: async () => {
+      await audits.close();
+      await lab.close();
+      await transport.close();
+      workspace.lock();
+    },
+  };
+}

@@ -1,0 +1,253 @@
+import type { EndpointErrorCode, Outcome } from '#shared/domain/outcome.ts';
+import type { Db } from './open.ts';
+
+export type StoredAuditState = 'running' | 'paused' | 'complete' | 'stopped' | 'budget' | 'failed';
+export type PositionUse = 'evidence' | 'twin' | 'after-release' | 'found';
+export type PositionState = 'pending' | 'asked' | 'sealed' | 'opened' | 'skipped';
+
+export interface PlanRow {
+  readonly planId: string;
+  readonly caseId: string;
+  readonly name: string;
+  readonly yaml: Buffer;
+  readonly yamlSha256: Buffer;
+  readonly sealed: Buffer;
+  readonly sigstore: Buffer;
+  readonly sealedUtc: string;
+  readonly auditId: string | null;
+}
+
+export interface AuditRow {
+  readonly auditId: string;
+  readonly planId: string;
+  readonly name: string;
+  readonly caseId: string;
+  readonly state: StoredAuditState;
+  readonly message: string | null;
+  readonly startedUtc: string;
+  readonly endedUtc: string | null;
+  readonly want: 'pause' | 'stop' | null;
+}
+
+export interface PositionRow {
+  readonly position: number;
+  readonly registry: number;
+  readonly leafIndex: number;
+  readonly canaryId: string;
+  readonly use: PositionUse;
+  readonly state: PositionState;
+  readonly sealSha256: Buffer | null;
+  readonly sealedUtc: string | null;
+  readonly openedUtc: string | null;
+  readonly skipReason: string | null;
+}
+
+/** An attempt without its bodies. `outcome` null: intent without a result yet. */
+export interface AttemptRow {
+  readonly id: string;
+  readonly position: number;
+  readonly canaryId: string;
+  readonly target: string;
+  readonly host: string;
+  readonly k: number;
+  readonly number: number;
+  readonly retryOf: string | null;
+  readonly startedUtc: string;
+  readonly endedUtc: string | null;
+  readonly outcome: Outcome | null;
+  readonly errorCode: EndpointErrorCode | null;
+  readonly model: string | null;
+  readonly found: readonly number[];
+}
+
+interface RawAttempt extends Omit<AttemptRow, 'found'> {
+  readonly found: string | null;
+}
+const toAttempt = (row: RawAttempt): AttemptRow => ({
+  ...row,
+  found: row.found === null ? [] : (JSON.parse(row.found) as number[]),
+});
+
+const PLAN_COLUMNS = `p.id AS planId, p.case_id AS caseId, p.name, p.yaml, p.yaml_sha256 AS yamlSha256, p.sealed, p.sigstore,
+  p.sealed_utc AS sealedUtc, (SELECT a.id FROM audit a WHERE a.plan_id = p.id) AS auditId`;
+const AUDIT_COLUMNS = `a.id AS auditId, a.plan_id AS planId, p.name, p.case_id AS caseId, a.state, a.message,
+  a.started_utc AS startedUtc, a.ended_utc AS endedUtc, a.want`;
+const POSITION_COLUMNS = `position, registry, leaf_index AS leafIndex, canary_id AS canaryId, use, state,
+  seal_sha256 AS sealSha256, sealed_utc AS sealedUtc, opened_utc AS openedUtc, skip_reason AS skipReason`;
+const ATTEMPT_COLUMNS = `t.id, t.position, t.canary_id AS canaryId, t.target, t.host, t.k, t.number, t.retry_of AS retryOf,
+  t.started_utc AS startedUtc, r.ended_utc AS endedUtc, o.outcome, o.error_code AS errorCode, o.model, o.found`;
+const ATTEMPT_FROM = `FROM attempt t LEFT JOIN response r ON r.attempt_id = t.id LEFT JOIN outcome o ON o.attempt_id = t.id`;
+
+/** Sealed plans, audits, positions, attempts, bodies and outcomes. Nothing here is ever deleted. */
+export function auditStore(db: Db) {
+  const insertPlan = db.prepare(
+    `INSERT INTO plan (id, case_id, name, yaml, yaml_sha256, sealed, sigstore, sealed_utc)
+     VALUES (@planId, @caseId, @name, @yaml, @yamlSha256, @sealed, @sigstore, @sealedUtc)`,
+  );
+  const plans = db.prepare<[], PlanRow>(
+    `SELECT ${PLAN_COLUMNS} FROM plan p ORDER BY p.sealed_utc DESC, p.rowid DESC`,
+  );
+  const plan = db.prepare<[string], PlanRow>(`SELECT ${PLAN_COLUMNS} FROM plan p WHERE p.id = ?`);
+  const insertAudit = db.prepare<[string, string, string]>(
+    "INSERT INTO audit (id, plan_id, state, started_utc) VALUES (?, ?, 'running', ?)",
+  );
+  const audits = db.prepare<[], AuditRow>(
+    `SELECT ${AUDIT_COLUMNS} FROM audit a JOIN plan p ON p.id = a.plan_id ORDER BY a.started_utc DESC, a.rowid DESC`,
+  );
+  const audit = db.prepare<[string], AuditRow>(
+    `SELECT ${AUDIT_COLUMNS} FROM audit a JOIN plan p ON p.id = a.plan_id WHERE a.id = ?`,
+  );
+  const setState = db.prepare(
+    'UPDATE audit SET state = @state, message = @message, ended_utc = @endedUtc, want = NULL WHERE id = @auditId',
+  );
+  const setWant = db.prepare<['pause' | 'stop' | null, string]>(
+    'UPDATE audit SET want = ? WHERE id = ?',
+  );
+  const insertPosition = db.prepare(
+    `INSERT INTO audit_canary (audit_id, position, registry, leaf_index, canary_id, use, state)
+     VALUES (@auditId, @position, @registry, @leafIndex, @canaryId, @use, 'pending')`,
+  );
+  const positions = db.prepare<[string], PositionRow>(
+    `SELECT ${POSITION_COLUMNS} FROM audit_canary WHERE audit_id = ? ORDER BY position`,
+  );
+  const position = db.prepare<[string, string], PositionRow>(
+    `SELECT ${POSITION_COLUMNS} FROM audit_canary WHERE audit_id = ? AND canary_id = ?`,
+  );
+  const markAsked = db.prepare<[string, number]>(
+    "UPDATE audit_canary SET state = 'asked' WHERE audit_id = ? AND position = ? AND state = 'pending'",
+  );
+  const markSealed = db.prepare<[Uint8Array, string, string, number]>(
+    "UPDATE audit_canary SET state = 'sealed', seal_sha256 = ?, sealed_utc = ? WHERE audit_id = ? AND position = ? AND state = 'asked'",
+  );
+  const markOpened = db.prepare<[string, string, number]>(
+    "UPDATE audit_canary SET state = 'opened', opened_utc = ? WHERE audit_id = ? AND position = ? AND state = 'sealed'",
+  );
+  const markSkipped = db.prepare<[string, string, number]>(
+    "UPDATE audit_canary SET state = 'skipped', skip_reason = ? WHERE audit_id = ? AND position = ? AND state = 'pending'",
+  );
+  const insertAttempt = db.prepare(
+    `INSERT INTO attempt (id, audit_id, position, canary_id, target, host, k, number, retry_of, started_utc, request_cell, request_sha256)
+     VALUES (@id, @auditId, @position, @canaryId, @target, @host, @k, @number, @retryOf, @startedUtc, @requestCell, @requestSha256)`,
+  );
+  const insertResponse = db.prepare(
+    'INSERT INTO response (attempt_id, ended_utc, facts_cell, facts_sha256) VALUES (@attemptId, @endedUtc, @factsCell, @factsSha256)',
+  );
+  const insertChunk = db.prepare<[string, number, Uint8Array, Uint8Array]>(
+    'INSERT INTO body_chunk (attempt_id, seq, cell, sha256) VALUES (?, ?, ?, ?)',
+  );
+  const insertOutcome = db.prepare(
+    `INSERT INTO outcome (attempt_id, outcome, error_code, model, found)
+     VALUES (@attemptId, @outcome, @errorCode, @model, @found)`,
+  );
+  const attempts = db.prepare<[string], RawAttempt>(
+    `SELECT ${ATTEMPT_COLUMNS} ${ATTEMPT_FROM} WHERE t.audit_id = ? ORDER BY t.rowid`,
+  );
+  const attemptsAt = db.prepare<[string, number], RawAttempt>(
+    `SELECT ${ATTEMPT_COLUMNS} ${ATTEMPT_FROM} WHERE t.audit_id = ? AND t.position = ? ORDER BY t.rowid`,
+  );
+  const requestCell = db.prepare<[string], { cell: Buffer }>(
+    'SELECT request_cell AS cell FROM attempt WHERE id = ?',
+  );
+  const factsCell = db.prepare<[string], { cell: Buffer }>(
+    'SELECT facts_cell AS cell FROM response WHERE attempt_id = ?',
+  );
+  const chunks = db.prepare<[string], { seq: number; cell: Buffer }>(
+    'SELECT seq, cell FROM body_chunk WHERE attempt_id = ? ORDER BY seq',
+  );
+  const askedBefore = db.prepare<[string, string], { canaryId: string; target: string }>(
+    `SELECT DISTINCT t.canary_id AS canaryId, t.target FROM attempt t WHERE t.audit_id <> ?
+     AND t.canary_id IN (SELECT canary_id FROM audit_canary WHERE audit_id = ?)`,
+  );
+  const opened = db.prepare<[string], { n: number }>(
+    "SELECT count(*) AS n FROM audit_canary WHERE canary_id = ? AND state = 'opened'",
+  );
+  const hashes = db.prepare<[], { name: string; cell: Buffer; sha256: Buffer }>(
+    `SELECT 'request ' || id AS name, request_cell AS cell, request_sha256 AS sha256 FROM attempt
+     UNION ALL SELECT 'response ' || attempt_id, facts_cell, facts_sha256 FROM response
+     UNION ALL SELECT 'body ' || attempt_id || '/' || seq, cell, sha256 FROM body_chunk`,
+  );
+  return {
+    insertPlan: (
+      row: Omit<PlanRow, 'auditId' | 'yaml' | 'yamlSha256' | 'sealed' | 'sigstore'> & {
+        yaml: Uint8Array;
+        yamlSha256: Uint8Array;
+        sealed: Uint8Array;
+        sigstore: Uint8Array;
+      },
+    ) => insertPlan.run(row),
+    plans: () => plans.all(),
+    plan: (id: string) => plan.get(id) ?? null,
+    insertAudit: (id: string, planId: string, startedUtc: string) =>
+      insertAudit.run(id, planId, startedUtc),
+    audits: () => audits.all(),
+    audit: (id: string) => audit.get(id) ?? null,
+    setState: (row: {
+      auditId: string;
+      state: StoredAuditState;
+      message: string | null;
+      endedUtc: string | null;
+    }) => setState.run(row),
+    setWant: (id: string, want: 'pause' | 'stop' | null) => setWant.run(want, id),
+    insertPosition: (row: {
+      auditId: string;
+      position: number;
+      registry: number;
+      leafIndex: number;
+      canaryId: string;
+      use: PositionUse;
+    }) => insertPosition.run(row),
+    positions: (auditId: string) => positions.all(auditId),
+    positionOf: (auditId: string, canaryId: string) => position.get(auditId, canaryId) ?? null,
+    markAsked: (auditId: string, at: number) => markAsked.run(auditId, at).changes,
+    markSealed: (auditId: string, at: number, sha256: Uint8Array, utc: string) =>
+      markSealed.run(sha256, utc, auditId, at).changes,
+    markOpened: (auditId: string, at: number, utc: string) =>
+      markOpened.run(utc, auditId, at).changes,
+    markSkipped: (auditId: string, at: number, reason: string) =>
+      markSkipped.run(reason, auditId, at).changes,
+    insertAttempt: (row: {
+      id: string;
+      auditId: string;
+      position: number;
+      canaryId: string;
+      target: string;
+      host: string;
+      k: number;
+      number: number;
+      retryOf: string | null;
+      startedUtc: string;
+      requestCell: Uint8Array;
+      requestSha256: Uint8Array;
+    }) => insertAttempt.run(row),
+    insertResponse: (row: {
+      attemptId: string;
+      endedUtc: string;
+      factsCell: Uint8Array;
+      factsSha256: Uint8Array;
+    }) => insertResponse.run(row),
+    insertChunk: (attemptId: string, seq: number, cell: Uint8Array, sha256: Uint8Array) =>
+      insertChunk.run(attemptId, seq, cell, sha256),
+    insertOutcome: (row: {
+      attemptId: string;
+      outcome: Outcome;
+      errorCode: EndpointErrorCode | null;
+      model: string | null;
+      found: readonly number[];
+    }) =>
+      insertOutcome.run({
+        ...row,
+        found: JSON.stringify(row.found),
+      }),
+    /** In the order in which they were started. */
+    attempts: (auditId: string) => attempts.all(auditId).map(toAttempt),
+    attemptsAt: (auditId: string, at: number) => attemptsAt.all(auditId, at).map(toAttempt),
+    requestCell: (id: string) => requestCell.get(id)?.cell ?? null,
+    factsCell: (id: string) => factsCell.get(id)?.cell ?? null,
+    chunks: (id: string) => chunks.all(id),
+    /** Canaries of this audit that were sent to somebody in another audit. */
+    askedBefore: (auditId: string) => askedBefore.all(auditId, auditId),
+    openedCount: (canaryId: string) => opened.get(canaryId)?.n ?? 0,
+    hashes: () => hashes.iterate(),
+  };
+}
+export type AuditStore = ReturnType<typeof auditStore>;

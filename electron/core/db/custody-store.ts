@@ -1,0 +1,42 @@
+import type { Db } from './open.ts';
+
+/** The append-only custody log and its checkpoints. Triggers refuse every change; see migration 0010. */
+export function custodyStore(db: Db) {
+  const head = db.prepare<[], { seq: number; hash: Buffer }>(
+    'SELECT seq, hash FROM custody_event ORDER BY seq DESC LIMIT 1',
+  );
+  const insert = db.prepare<[number, Uint8Array, Uint8Array]>(
+    'INSERT INTO custody_event (seq, line, hash) VALUES (?, ?, ?)',
+  );
+  const all = db.prepare<[], { line: Buffer; hash: Buffer }>(
+    'SELECT line, hash FROM custody_event ORDER BY seq',
+  );
+  const some = db.prepare<[number, string, string, number], { line: Buffer; hash: Buffer }>(
+    `SELECT line, hash FROM custody_event WHERE seq > ? AND (? = '' OR json_extract(line, '$.kind') LIKE ? || '%')
+     ORDER BY seq DESC LIMIT ?`,
+  );
+  const count = db.prepare<[], { n: number }>('SELECT count(*) AS n FROM custody_event');
+  const insertCheckpoint = db.prepare<[number, Uint8Array, Uint8Array, Uint8Array, string]>(
+    'INSERT INTO checkpoint (size, root, head, sigstore, created_utc) VALUES (?, ?, ?, ?, ?) ON CONFLICT (size) DO NOTHING',
+  );
+  const checkpoints = db.prepare<[], { size: number; root: Buffer; sigstore: Buffer }>(
+    'SELECT size, root, sigstore FROM checkpoint ORDER BY size',
+  );
+  return {
+    head: () => head.get(),
+    append: (seq: number, line: Uint8Array, hash: Uint8Array) => insert.run(seq, line, hash),
+    all: () => all.all(),
+    /** Newest first. */
+    page: (after: number, kind: string, limit: number) => some.all(after, kind, kind, limit),
+    count: () => count.get()?.n ?? 0,
+    addCheckpoint: (row: {
+      size: number;
+      root: Uint8Array;
+      head: Uint8Array;
+      sigstore: Uint8Array;
+      createdUtc: string;
+    }) => insertCheckpoint.run(row.size, row.root, row.head, row.sigstore, row.createdUtc),
+    checkpoints: () => checkpoints.all(),
+  };
+}
+export type CustodyStore = ReturnType<typeof custodyStore>;

@@ -1,0 +1,391 @@
+import type { AuditItem, AuditState, Lane } from '#shared/contract/audit.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import type { Output } from '#shared/contract/index.ts';
+import { OUTCOME_USE } from '#shared/domain/outcome.ts';
+import type { AttemptRow, AuditRow, PositionRow } from '../db/audit-store.ts';
+import { environmentHazards } from '../endpoints/hazards.ts';
+import type { Transport } from '../endpoints/types.ts';
+import type { EventBus } from '../events.ts';
+import type { Logger, Notifier } from '../ports.ts';
+import { attemptsByPosition } from './audit-state.ts';
+import { dropLease, heldElsewhere, takeLease } from './lease.ts';
+import { openLeafDraw } from './library.ts';
+import { mustFindPlan, plannedPositions, readSealed } from './plan.ts';
+import { createRun, type Run } from './runner.ts';
+import { countingAttempts, panelAnswers } from './scoring.ts';
+import type { Session } from './session.ts';
+import { hostOf, refuseHazards } from './target.ts';
+
+interface Active {
+  readonly session: Session;
+  readonly run: Run;
+  readonly halt: AbortController;
+  readonly finished: Promise<void>;
+  readonly startedMs: number;
+  readonly startedWith: number;
+  readonly recovery: { kept: number; interrupted: number } | null;
+}
+
+export interface AuditServiceOptions {
+  readonly transport: Transport;
+  readonly events: EventBus;
+  readonly logger: Logger;
+  readonly notifier: Notifier;
+}
+
+function mustFind(session: Session, auditId: string): AuditRow {
+  const row = session.audits.audit(auditId);
+  if (!row) throw new AppError('NOT_FOUND', 'There is no such audit.');
+  return row;
+}
+
+/**
+ * Starts, watches and ends audits. The database is the truth; this object only knows what runs in this process.
+ * Errors: NOT_FOUND, CONFLICT, UNSAFE_ENVIRONMENT, WORKSPACE_BUSY.
+ */
+export function createAuditService(options: AuditServiceOptions) {
+  const { transport, events, logger, notifier } = options;
+  const active = new Map<string, Active>();
+
+  const stateOf = (session: Session, row: AuditRow): AuditState =>
+    row.state === 'running' && !active.has(row.auditId) && !heldElsewhere(session)
+      ? 'interrupted'
+      : row.state;
+
+  const toItem = (session: Session, row: AuditRow): AuditItem => ({
+    auditId: row.auditId,
+    planId: row.planId,
+    name: row.name,
+    caseId: row.caseId,
+    state: stateOf(session, row),
+    startedUtc: row.startedUtc,
+    endedUtc: row.endedUtc,
+  });
+
+  const launch = (session: Session, auditId: string, recovered: boolean): void => {
+    const row = mustFind(session, auditId);
+    const { plan, sealed } = readSealed(mustFindPlan(session, row.planId));
+    const halt = new AbortController();
+    const attempts = session.audits.attempts(auditId);
+    const run = createRun({
+      session,
+      transport,
+      auditId,
+      plan,
+      panel: sealed.panel,
+      signal: halt.signal,
+      changed: () => events.emit('audit.changed', { auditId }),
+    });
+    const work = async (): Promise<void> => {
+      let end: Awaited<ReturnType<Run['run']>>;
+      try {
+        end = await run.run();
+      } catch (error) {
+        const known = error instanceof AppError;
+        logger.error('audit halted', {
+          audit: auditId,
+          kind: known ? error.code : error instanceof Error ? error.name : typeof error,
+          place:
+            error instanceof Error
+              ? (/\n\s+at (.+)/.exec(error.stack ?? '')?.[1] ?? '').slice(0, 200)
+              : '',
+        });
+        end = {
+          state: 'paused',
+          message: known
+            ? error.message
+            : 'Something unexpected halted the audit; every answer is kept. Resume to go on.',
+        };
+      }
+      const final = end.state === 'complete' || end.state === 'stopped' || end.state === 'budget';
+      session.transaction(() => {
+        session.audits.setState({
+          auditId,
+          state: end.state,
+          message: end.message,
+          endedUtc: final ? session.nowUtc() : null,
+        });
+        session.record(final ? 'audit.ended' : 'audit.paused', {
+          audit: auditId,
+          state: end.state,
+        });
+      });
+      if (final) await session.checkpoint();
+      dropLease(session);
+      active.delete(auditId);
+      events.emit('audit.changed', { auditId });
+      notifier.notify(
+        'Trapstreet',
+        final ? `Audit ${row.name} has ended.` : `Audit ${row.name} is paused.`,
+      );
+    };
+    active.set(auditId, {
+      session,
+      run,
+      halt,
+      // Started in the next turn, so that whoever asked has its answer first.
+      finished: new Promise((resolve) => {
+        setImmediate(() => {
+          void work().finally(resolve);
+        });
+      }),
+      startedMs: session.ports.clock.nowMs(),
+      startedWith: attempts.length,
+      recovery: recovered
+        ? {
+            kept: attempts.filter((attempt) => attempt.endedUtc !== null).length,
+            interrupted: attempts.filter((attempt) => attempt.endedUtc === null).length,
+          }
+        : null,
+    });
+    events.emit('audit.changed', { auditId });
+  };
+
+  const start = (session: Session, planId: string): AuditItem => {
+    const planRow = mustFindPlan(session, planId);
+    if (planRow.auditId !== null)
+      throw new AppError(
+        'CONFLICT',
+        'This plan was started before. A plan is one audit: resume that, or seal a new plan.',
+      );
+    refuseHazards(session);
+    if (active.size > 0)
+      throw new AppError('CONFLICT', 'Another audit is running. One audit runs at a time.');
+    takeLease(session);
+    const { plan, sealed } = readSealed(planRow);
+    const positions = plannedPositions(session, plan);
+    const planned = sealed.summary.canaries;
+    if (
+      positions.length !==
+      planned.evidence + planned.twins + planned.afterRelease + planned.found
+    )
+      throw new AppError(
+        'CONFLICT',
+        'Canaries of this plan were asked in another audit since it was sealed. Seal a new plan.',
+      );
+    const auditId = session.ports.random.uuid();
+    session.transaction(() => {
+      session.audits.insertAudit(auditId, planId, session.nowUtc());
+      for (const [index, at] of positions.entries())
+        session.audits.insertPosition({ auditId, position: index + 1, ...at });
+      session.record('audit.started', {
+        audit: auditId,
+        plan: planId,
+        canaries: positions.length,
+        hazards: environmentHazards(session.ports.runtime.env).map((hazard) => hazard.name),
+      });
+    });
+    launch(session, auditId, false);
+    return toItem(session, mustFind(session, auditId));
+  };
+
+  const resume = (session: Session, auditId: string): AuditItem => {
+    const row = mustFind(session, auditId);
+    const state = stateOf(session, row);
+    if (state !== 'paused' && state !== 'interrupted')
+      throw new AppError(
+        'CONFLICT',
+        `The audit is ${state}; only a paused or interrupted one can go on.`,
+      );
+    refuseHazards(session);
+    if (active.size > 0)
+      throw new AppError('CONFLICT', 'Another audit is running. One audit runs at a time.');
+    takeLease(session);
+    session.transaction(() => {
+      session.audits.setState({ auditId, state: 'running', message: null, endedUtc: null });
+      session.record('audit.resumed', { audit: auditId, from: state });
+    });
+    launch(session, auditId, true);
+    return toItem(session, mustFind(session, auditId));
+  };
+
+  const want = (session: Session, auditId: string, wish: 'pause' | 'stop'): AuditItem => {
+    const row = mustFind(session, auditId);
+    const state = stateOf(session, row);
+    if (state === 'complete' || state === 'stopped' || state === 'budget' || state === 'failed')
+      throw new AppError('CONFLICT', `The audit has ended already (${state}).`);
+    if (state === 'running') session.transaction(() => session.audits.setWant(auditId, wish));
+    else if (wish === 'stop')
+      session.transaction(() => {
+        session.audits.setState({
+          auditId,
+          state: 'stopped',
+          message: 'Stopped by the analyst.',
+          endedUtc: session.nowUtc(),
+        });
+        session.record('audit.ended', { audit: auditId, state: 'stopped' });
+      });
+    events.emit('audit.changed', { auditId });
+    return toItem(session, mustFind(session, auditId));
+  };
+
+  const get = (session: Session, auditId: string): Output<'audit.get'> => {
+    const row = mustFind(session, auditId);
+    const { plan, sealed } = readSealed(mustFindPlan(session, row.planId));
+    const live = active.get(auditId) ?? null;
+    const positions = session.audits.positions(auditId);
+    const attempts = session.audits.attempts(auditId);
+    const byTarget = Map.groupBy(attempts, (attempt) => attempt.target);
+    const toAsk = positions.filter((at) => at.state !== 'skipped').length;
+    const lanes = sealed.panel.map(({ target }): Lane => {
+      const own = byTarget.get(target.name) ?? [];
+      const counting = countingAttempts(own.filter((attempt) => attempt.outcome !== null));
+      const perCanary = new Map(
+        own.map((attempt) => [`${attempt.position}/${attempt.k}`, attempt]),
+      );
+      const stopped = live?.run.lanes.stopped.has(target.name) ?? false;
+      return {
+        target: target.name,
+        role: target.role,
+        host: hostOf(target),
+        planned: stopped || row.endedUtc !== null ? perCanary.size : toAsk * plan.samples,
+        answered: counting.filter(
+          (attempt) => OUTCOME_USE[attempt.outcome ?? 'interrupted'] !== 'not-administered',
+        ).length,
+        failed: counting.filter(
+          (attempt) => OUTCOME_USE[attempt.outcome ?? 'interrupted'] === 'not-administered',
+        ).length,
+        inFlight: live?.run.lanes.inFlight.get(target.name) ?? 0,
+        exposures: new Set(own.map((attempt) => attempt.canaryId)).size,
+        waiting: live?.run.lanes.waiting.get(target.name) ?? null,
+        stopped,
+      };
+    });
+    const done = positions.filter((at) => at.state === 'opened').length;
+    const requestsDone = attempts.filter((attempt) => attempt.endedUtc !== null).length;
+    const elapsedMs = live ? session.ports.clock.nowMs() - live.startedMs : 0;
+    const fresh = live ? requestsDone - live.startedWith : 0;
+    const ratePerSecond = elapsedMs > 500 && fresh > 0 ? (fresh * 1_000) / elapsedMs : 0;
+    const requestsPlanned = Math.max(
+      requestsDone,
+      lanes.reduce((sum, lane) => sum + lane.planned, 0),
+    );
+    const exposures = Math.max(
+      0,
+      ...[...byTarget.values()].map((own) => exposedServed(own, positions)),
+    );
+    return {
+      audit: toItem(session, row),
+      canariesDone: done,
+      canariesPlanned: toAsk,
+      requestsDone,
+      requestsPlanned,
+      requestLimit: plan.limits.requests,
+      exposures,
+      exposureLimit: plan.limits.canaries,
+      ratePerSecond,
+      remainingMs:
+        ratePerSecond > 0 ? ((requestsPlanned - requestsDone) * 1_000) / ratePerSecond : null,
+      lanes,
+      recovery: recoveryOf(session, row, live, attempts, requestsPlanned),
+      message: row.message,
+    };
+  };
+
+  const recoveryOf = (
+    session: Session,
+    row: AuditRow,
+    live: Active | null,
+    attempts: readonly AttemptRow[],
+    planned: number,
+  ): Output<'audit.get'>['recovery'] => {
+    if (live?.recovery)
+      return { ...live.recovery, remaining: Math.max(0, planned - live.recovery.kept) };
+    if (stateOf(session, row) !== 'interrupted') return null;
+    const kept = attempts.filter((attempt) => attempt.endedUtc !== null).length;
+    return { kept, interrupted: attempts.length - kept, remaining: Math.max(0, planned - kept) };
+  };
+
+  const matrix = (session: Session, auditId: string): Output<'audit.matrix'> => {
+    const row = mustFind(session, auditId);
+    const { sealed } = readSealed(mustFindPlan(session, row.planId));
+    const positions = session.audits.positions(auditId);
+    const attempts = attemptsByPosition(session, auditId);
+    const rows = sealed.panel.map(({ target }) => ({
+      target: target.name,
+      role: target.role,
+      cells: '',
+    }));
+    for (const at of positions) {
+      const own = attempts.get(at.position) ?? [];
+      const drawn =
+        at.state === 'opened' && at.use !== 'found'
+          ? openLeafDraw(session, at.registry, at.leafIndex)
+          : null;
+      const answers = panelAnswers(own, at.use);
+      for (const line of rows) {
+        const last = countingAttempts(own.filter((attempt) => attempt.target === line.target)).at(
+          -1,
+        );
+        line.cells += cellOf(at, last ?? null, answers[line.target]?.found ?? [], drawn);
+      }
+    }
+    return {
+      columns: positions.map(({ position, canaryId, registry, use, state }) => ({
+        position,
+        canaryId,
+        registry,
+        use,
+        state,
+      })),
+      rows,
+    };
+  };
+
+  const halt = async (auditId: string): Promise<void> => {
+    const running = active.get(auditId);
+    running?.halt.abort();
+    await running?.finished;
+  };
+
+  return {
+    start,
+    resume,
+    /** Pauses in this process at once after the requests in flight; elsewhere through the database. */
+    pause: (session: Session, auditId: string): AuditItem => {
+      const item = want(session, auditId, 'pause');
+      active.get(auditId)?.halt.abort();
+      return item;
+    },
+    stop: (session: Session, auditId: string): AuditItem => want(session, auditId, 'stop'),
+    list: (session: Session): Output<'audit.list'> => ({
+      audits: session.audits.audits().map((row) => toItem(session, row)),
+    }),
+    get,
+    matrix,
+    running: () => [...active.keys()],
+    /** Halts everything that runs here; what is in flight is completed and kept. */
+    close: async (): Promise<void> => {
+      await Promise.all([...active.keys()].map(halt));
+    },
+  };
+}
+export type AuditService = ReturnType<typeof createAuditService>;
+
+function exposedServed(own: readonly AttemptRow[], positions: readonly PositionRow[]): number {
+  const asked = new Set(own.map((attempt) => attempt.position));
+  return positions.filter((at) => at.use === 'evidence' && asked.has(at.position)).length;
+}
+
+/** One character of the matrix; see audit.matrix in the contract. */
+function cellOf(
+  at: PositionRow,
+  last: AttemptRow | null,
+  found: readonly number[],
+  drawn: number | null,
+): string {
+  if (last?.outcome == null) return '.';
+  switch (last.outcome) {
+    case 'refused':
+    case 'filtered':
+      return 'r';
+    case 'truncated':
+      return 't';
+    case 'answered':
+      if (at.state !== 'opened') return '?';
+      if (at.use === 'found') return found.length > 0 ? 'H' : 'm';
+      return drawn !== null && found.includes(drawn) ? 'H' : 'm';
+    default:
+      return 'x';
+  }
+}

@@ -1,0 +1,44 @@
+import { hostname } from 'node:os';
+import { AppError } from '#shared/contract/errors.ts';
+import type { Session } from './session.ts';
+
+const LEASE_MS = 20_000;
+
+/** Names a process on this machine, so that the lease of a killed one can be taken over at once. */
+const holderOf = (session: Session): string => `${hostname()}/${process.pid}/${session.bootId}`;
+
+function isAlive(holder: string): boolean {
+  const [host, pid] = holder.split('/');
+  if (host !== hostname()) return true;
+  try {
+    process.kill(Number(pid), 0);
+    return true;
+  } catch (error) {
+    return (error as { code?: unknown }).code === 'EPERM';
+  }
+}
+
+/** Whether a living process other than this one runs audits here. */
+export function heldElsewhere(session: Session): boolean {
+  const holder = session.workspaces.leaseHolder(session.ports.clock.nowMs());
+  return holder !== null && holder !== holderOf(session) && isAlive(holder);
+}
+
+/** Takes or renews the one lease of whoever runs audits. Errors: WORKSPACE_BUSY. */
+export function takeLease(session: Session): void {
+  const now = session.ports.clock.nowMs();
+  session.transaction(() => {
+    const holder = session.workspaces.leaseHolder(now);
+    if (holder !== null && holder !== holderOf(session) && !isAlive(holder))
+      session.workspaces.dropLease(holder);
+    if (!session.workspaces.takeLease(holderOf(session), now, now + LEASE_MS))
+      throw new AppError(
+        'WORKSPACE_BUSY',
+        'Another Trapstreet process runs an audit in this workspace. Wait until it ends, or stop it there.',
+      );
+  });
+}
+
+export function dropLease(session: Session): void {
+  session.transaction(() => session.workspaces.dropLease(holderOf(session)));
+}

@@ -1,0 +1,316 @@
+import { AppError } from '#shared/contract/errors.ts';
+import type { Output, ParsedInput } from '#shared/contract/index.ts';
+import type { RegistryItem } from '#shared/contract/library.ts';
+import type { CanaryRecord } from '#shared/domain/canary.ts';
+import { sha256Hex, toHex, utf8 } from '#shared/evidence/bytes.ts';
+import {
+  commitment,
+  commitmentsRoot,
+  commitmentsText,
+  keyCommitment,
+} from '#shared/evidence/commit.ts';
+import { askOrder, drawIndex, heldOutIds, orderKey } from '#shared/evidence/draw.ts';
+import { signStatement } from '#shared/evidence/dsse.ts';
+import {
+  type ProtocolRecord,
+  protocolBytes,
+  readProtocol,
+  registrationBytes,
+} from '#shared/evidence/registration.ts';
+import { registrationStatement } from '#shared/evidence/statements.ts';
+import type { RegistryRow } from '../db/library-store.ts';
+import { openDraft, openLeaf, openLeafDraw } from './library.ts';
+import type { Session } from './session.ts';
+
+const PPM = 1_000_000;
+
+function toItem(session: Session, row: RegistryRow): RegistryItem {
+  const counts = session.library.countByUse(row.number);
+  const sum = (keep: (count: (typeof counts)[number]) => boolean): number =>
+    counts.filter(keep).reduce((total, count) => total + count.n, 0);
+  const drawn = row.drawnUtc !== null;
+  const previous = row.number > 1 ? session.library.registry(row.number - 1) : null;
+  return {
+    number: row.number,
+    size: row.size,
+    served: drawn ? sum((count) => count.use === 'served') : null,
+    twins: drawn ? sum((count) => count.use === 'twin') : null,
+    found: sum((count) => count.kind === 'found'),
+    heldOut: row.heldOut,
+    root: toHex(row.root),
+    sha256: toHex(row.registrationSha256),
+    previousSha256: previous ? toHex(previous.registrationSha256) : null,
+    createdUtc: row.createdUtc,
+    state: drawn ? 'drawn' : 'committed',
+    beacon: row.beacon ? toHex(row.beacon) : null,
+    beaconState: drawn ? (row.beacon ? 'given' : 'none') : 'pending',
+    beaconSource: row.beaconSource,
+    drawnUtc: row.drawnUtc,
+    plantedFrom: row.plantedFrom,
+  };
+}
+
+export function listRegistries(session: Session): Output<'registry.list'> {
+  return { registries: session.library.registries().map((row) => toItem(session, row)) };
+}
+
+function mustExist(session: Session, number: number): RegistryRow {
+  const row = session.library.registry(number);
+  if (!row) throw new AppError('NOT_FOUND', `There is no registry ${number}.`);
+  return row;
+}
+
+/** A uniformly random permutation (Fisher-Yates, rejection-free by 32-bit rejection sampling). */
+function shuffled<T>(session: Session, items: readonly T[]): T[] {
+  const result = [...items];
+  for (let i = result.length - 1; i > 0; i--) {
+    const range = i + 1;
+    const limit = 2 ** 32 - (2 ** 32 % range);
+    let draw: number;
+    do draw = Buffer.from(session.ports.random.bytes(4)).readUInt32BE();
+    while (draw >= limit);
+    const j = draw % range;
+    const moved = result[i] as T;
+    result[i] = result[j] as T;
+    result[j] = moved;
+  }
+  return result;
+}
+
+/**
+ * Commits drafts (EVIDENCE 2.1): record bytes, a fresh salt each, a drawing key for drawn ones, a secret random leaf order,
+ * the RFC 6962 root, and a signed registration that names the one before. Errors: CONFLICT, NOT_FOUND.
+ */
+export async function commitRegistry(
+  session: Session,
+  input: ParsedInput<'registry.commit'>,
+): Promise<RegistryItem> {
+  const ids = input.ids ?? session.library.draftIds();
+  if (ids.length === 0)
+    throw new AppError('CONFLICT', 'There is no draft to commit. Import canaries first.');
+  if (new Set(ids).size !== ids.length) throw new AppError('CONFLICT', 'A canary is named twice.');
+  for (const id of ids) {
+    const row = session.library.get(id);
+    if (!row) throw new AppError('NOT_FOUND', `There is no canary ${id}.`);
+    if (row.status !== 'draft')
+      throw new AppError(
+        'CONFLICT',
+        `${id} is ${row.status}, not a draft. A canary is committed once.`,
+      );
+  }
+  const createdUtc = session.nowUtc();
+  const leaves = shuffled(session, ids).map((id) => {
+    const draft = openDraft(session, id);
+    const salt = session.ports.random.bytes(32);
+    const key = draft.kind === 'drawn' ? session.ports.random.bytes(32) : null;
+    const record: CanaryRecord = {
+      v: 1,
+      id,
+      version: 1,
+      kind: draft.kind,
+      type: draft.type,
+      messages: [...draft.messages],
+      n: draft.responses.length,
+      responses: [...draft.responses],
+      expected: [...draft.expected],
+      matcher: { type: 'exact', version: 'exact-v1' },
+      cohort: draft.cohort,
+      keycommit: key === null ? null : toHex(keyCommitment(id, key)),
+      created_utc: createdUtc,
+      provenance: 'imported',
+    };
+    const recordBytes = utf8(JSON.stringify(record));
+    return { id, kind: draft.kind, salt, key, recordBytes, c: commitment(salt, recordBytes) };
+  });
+  const commitments = leaves.map((leaf) => leaf.c);
+  const root = commitmentsRoot(commitments);
+  const heldOutPpm = Math.round(input.heldOut * PPM);
+  const protocol: ProtocolRecord = {
+    v: 1,
+    method: 'method-1',
+    scorer: 'exact-v1',
+    draw: 'canary-draw-v1',
+    held_out_ppm: heldOutPpm,
+    beacon: null,
+  };
+  const protocolFile = protocolBytes(protocol);
+  const before = session.library.registries().at(-1);
+  const number = (before?.number ?? 0) + 1;
+  const registration = registrationBytes({
+    v: 1,
+    hash: 'sha256',
+    tree: 'rfc6962',
+    size: leaves.length,
+    root: toHex(root),
+    found: leaves.flatMap((leaf, index) => (leaf.kind === 'found' ? [index] : [])),
+    protocol_sha256: sha256Hex(protocolFile),
+    registration_number: number,
+    previous_registration_sha256: before ? toHex(before.registrationSha256) : null,
+    created_utc: createdUtc,
+  });
+  const sha256 = sha256Hex(registration);
+  const sigstore = await signStatement(
+    registrationStatement({
+      registration,
+      commitments: commitmentsText(commitments),
+      protocol: protocolFile,
+    }),
+    session.signer(),
+  );
+  session.transaction(() => {
+    if ((session.library.registries().at(-1)?.number ?? 0) !== number - 1)
+      throw new AppError(
+        'CONFLICT',
+        'Another registry was committed at the same moment. Try again.',
+      );
+    session.library.insertRegistry({
+      number,
+      caseId: 'default',
+      size: leaves.length,
+      root,
+      heldOut: String(heldOutPpm / PPM),
+      registration,
+      registrationSha256: Buffer.from(sha256, 'hex'),
+      sigstore,
+      protocol: protocolFile,
+      createdUtc,
+    });
+    for (const [leafIndex, leaf] of leaves.entries()) {
+      const row = `${number}/${leafIndex}`;
+      const { cell, sha256: recordSha256 } = session.cells.seal(
+        'registry_leaf',
+        row,
+        'record_cell',
+        leaf.recordBytes,
+      );
+      session.library.insertLeaf({
+        registry: number,
+        leafIndex,
+        canaryId: leaf.id,
+        commitment: leaf.c,
+        recordCell: cell,
+        recordSha256,
+        saltCell: session.vault.seal('registry_leaf', row, 'salt_cell', leaf.salt),
+        keyCell:
+          leaf.key === null ? null : session.vault.seal('registry_leaf', row, 'key_cell', leaf.key),
+      });
+      session.library.setStatus(leaf.id, 'committed');
+    }
+    session.record('registry.committed', {
+      registry: number,
+      size: leaves.length,
+      root: toHex(root),
+      registration_sha256: sha256,
+      note: input.note === '' ? null : sha256Hex(utf8(input.note)),
+    });
+  });
+  return toItem(session, mustExist(session, number));
+}
+
+/**
+ * Draws once, after the beacon is out (METHOD 4.5): response, twin or served, and order all from root, keys and beacon.
+ * Without a beacon 32 zero bytes stand for it, and every report says so.
+ */
+export function drawRegistry(session: Session, input: ParsedInput<'registry.draw'>): RegistryItem {
+  const row = mustExist(session, input.number);
+  const again = (): never => {
+    throw new AppError(
+      'CONFLICT',
+      `Registry ${input.number} was drawn before. A draw happens once.`,
+    );
+  };
+  if (row.drawnUtc !== null) again();
+  if (input.beacon !== null && /^0+$/.test(input.beacon))
+    throw new AppError(
+      'CONFLICT',
+      'A beacon of zeros is no beacon. Give the published value, or mark "no beacon".',
+    );
+  const beacon = input.beacon === null ? null : new Uint8Array(Buffer.from(input.beacon, 'hex'));
+  const context = { root: new Uint8Array(row.root), beacon };
+  const { held_out_ppm: heldOutPpm } = readProtocol(new Uint8Array(row.protocol));
+  const stored = session.library.leaves(input.number);
+  const commitments = stored.map((leaf) => new Uint8Array(leaf.commitment));
+  const opened = stored.map((leaf) => openLeaf(session, input.number, leaf.leafIndex));
+  const drawn = opened.flatMap((leaf) =>
+    leaf.key === null ? [] : [{ id: leaf.canaryId, key: leaf.key }],
+  );
+  const twins = heldOutIds(context, drawn, heldOutPpm);
+  const positions = new Map(
+    askOrder(context, commitments).map((leaf, position) => [leaf, position]),
+  );
+  session.transaction(() => {
+    const source =
+      input.source === '' ? (beacon === null ? 'none' : 'given by hand') : input.source;
+    if (
+      !session.library.setDraw({ number: input.number, beacon, source, drawnUtc: session.nowUtc() })
+    )
+      again();
+    for (const [leafIndex, leaf] of opened.entries()) {
+      const c = commitments[leafIndex];
+      if (!c) throw new AppError('INTEGRITY', 'A commitment is missing.');
+      const index =
+        leaf.key === null
+          ? null
+          : drawIndex(context, { id: leaf.canaryId, key: leaf.key }, leaf.record.n);
+      session.library.setLeafDraw({
+        registry: input.number,
+        leafIndex,
+        use: leaf.key === null ? 'found' : twins.has(leaf.canaryId) ? 'twin' : 'served',
+        drawCell:
+          index === null
+            ? null
+            : session.cells.sealJson(
+                'registry_leaf',
+                `${input.number}/${leafIndex}`,
+                'draw_cell',
+                index,
+              ).cell,
+        orderKey: orderKey(context, c),
+        orderPosition: positions.get(leafIndex) ?? 0,
+      });
+    }
+    session.record('registry.drawn', {
+      registry: input.number,
+      beacon: input.beacon,
+      source,
+      served: drawn.length - twins.size,
+      twins: twins.size,
+    });
+  });
+  return toItem(session, mustExist(session, input.number));
+}
+
+/** What to serve: prompt and drawn response of the served canaries, one JSON line each; twins never appear. */
+export function plantingKit(
+  session: Session,
+  input: ParsedInput<'registry.kit'>,
+): Output<'registry.kit'> {
+  const row = mustExist(session, input.number);
+  if (row.drawnUtc === null)
+    throw new AppError('CONFLICT', `Registry ${input.number} is not drawn yet. Draw it first.`);
+  const lines = session.library
+    .leaves(input.number)
+    .filter((leaf) => leaf.use === 'served')
+    .map((leaf) => {
+      const { record } = openLeaf(session, input.number, leaf.leafIndex);
+      const index = openLeafDraw(session, input.number, leaf.leafIndex);
+      return JSON.stringify({
+        id: record.id,
+        registry: input.number,
+        type: record.type,
+        cohort: record.cohort,
+        messages: record.messages,
+        response: index === null ? null : record.responses[index],
+      });
+    })
+    .sort();
+  session.transaction(() => {
+    if (input.plantedFrom !== null) session.library.plant(input.number, input.plantedFrom);
+    session.record('registry.kit-exported', {
+      registry: input.number,
+      count: lines.length,
+      planted_from: input.plantedFrom,
+    });
+  });
+  return { text: lines.map((line) => `${line}\n`).join(''), count: lines.length };
+}

@@ -1,0 +1,417 @@
+import { AppError } from '#shared/contract/errors.ts';
+import type { CanaryRecord } from '#shared/domain/canary.ts';
+import type { EvaluationInput, OpenedCanary } from '#shared/domain/evaluation.ts';
+import type { EndpointErrorCode, Outcome } from '#shared/domain/outcome.ts';
+import type { Plan } from '#shared/domain/plan.ts';
+import { type CanaryScorer, scorerOf } from '#shared/evidence/score.ts';
+import { type SealedAttempt, sealDigest } from '#shared/evidence/seal.ts';
+import { evaluate } from '#shared/statistics/evaluate.ts';
+import { outcomeOf } from '#shared/wire/outcome.ts';
+import type { AttemptRow, PositionRow, StoredAuditState } from '../db/audit-store.ts';
+import type { Transport } from '../endpoints/types.ts';
+import { loadExchange, storeIntent, storeResult } from './attempts.ts';
+import { attemptsByPosition, openedCanary, recordAt } from './audit-state.ts';
+import { createCommitQueue } from './commit-queue.ts';
+import { takeLease } from './lease.ts';
+import type { SealedPanelMember } from './plan.ts';
+import type { Session } from './session.ts';
+import { buildRequest, hostOf, openKey, readExchange } from './target.ts';
+
+/** Failures that a plan may allow to be tried again; everything else is an answer or a fact. */
+const RETRYABLE: ReadonlySet<Outcome> = new Set(['rate-limited', 'timed-out', 'transport-failed']);
+
+export interface RunInput {
+  readonly session: Session;
+  readonly transport: Transport;
+  readonly auditId: string;
+  readonly plan: Plan;
+  readonly panel: readonly SealedPanelMember[];
+  /** Asks for a halt after the requests in flight; it never cuts one off. */
+  readonly signal: AbortSignal;
+  /** Called after every durable change. */
+  readonly changed: () => void;
+}
+
+export interface RunEnd {
+  readonly state: StoredAuditState;
+  readonly message: string | null;
+}
+
+/** Live figures that are not worth a row: what is in flight, and why a target waits. */
+export interface Lanes {
+  readonly inFlight: Map<string, number>;
+  readonly waiting: Map<string, string>;
+  readonly stopped: Set<string>;
+}
+
+interface Sample {
+  readonly member: SealedPanelMember;
+  readonly k: number;
+}
+
+interface Done {
+  readonly attempt: AttemptRow;
+  readonly retryAfterMs: number | null;
+}
+
+/**
+ * Executes a sealed plan panel-synchronously (METHOD 5.4): all panel answers to a canary are stored and sealed, then its
+ * response is opened, then every suspect's e-process makes its step. Everything it knows is in the database, so a killed
+ * run goes on where it was: what has a durable result is never asked again, and an intent without a result stays what it
+ * is, `interrupted`, followed by one new attempt.
+ */
+export function createRun(input: RunInput) {
+  const { session, transport, auditId, plan, panel, signal } = input;
+  const { audits } = session;
+  const commit = createCommitQueue(session);
+  const lanes: Lanes = { inFlight: new Map(), waiting: new Map(), stopped: new Set() };
+  const opened: OpenedCanary[] = [];
+  const failures = new Map<string, { code: string; count: number }>();
+  const fingerprints = new Map<string, string>();
+  let requests = 0;
+  let trouble: string | null = null;
+  const suspects = panel.filter((member) => member.target.role === 'suspect');
+  const memberOf = new Map(panel.map((member) => [member.target.name, member]));
+
+  const evaluateNow = (state: EvaluationInput['state']) =>
+    evaluate({
+      panel: plan.panel,
+      suspects: suspects.length,
+      rule: plan.stop.rule,
+      canaries: opened,
+      state,
+    });
+
+  const updateStops = (): void => {
+    if (plan.stop.rule !== 'label') return;
+    for (const suspect of evaluateNow('running').suspects)
+      if (suspect.stoppedAt !== null) lanes.stopped.add(suspect.target);
+  };
+  const allStopped = (): boolean =>
+    suspects.every((member) => lanes.stopped.has(member.target.name));
+
+  /** Reads, scores and stores the outcome of an attempt whose bytes are durable. */
+  const settle = async (attempt: AttemptRow, scorer: CanaryScorer): Promise<Done> => {
+    const member = memberOf.get(attempt.target);
+    if (!member)
+      throw new AppError('INTEGRITY', 'An attempt names a target that is not in the panel.');
+    const { facts, body } = loadExchange(session, attempt.id);
+    const reading = facts
+      ? readExchange(
+          { response: facts.response && { ...facts.response, body }, error: facts.error },
+          member.target.stream,
+        )
+      : null;
+    const outcome: Outcome = reading ? outcomeOf(reading) : 'interrupted';
+    const found = reading?.ok && outcome === 'answered' ? scorer.find(reading.text) : [];
+    const errorCode: EndpointErrorCode | null = reading && !reading.ok ? reading.code : null;
+    const row = {
+      attemptId: attempt.id,
+      outcome,
+      errorCode,
+      model: reading?.ok ? reading.model : null,
+      found,
+    };
+    await commit(() => {
+      audits.insertOutcome(row);
+      if (outcome === 'interrupted')
+        session.record('attempt.interrupted', {
+          attempt: attempt.id,
+          audit: auditId,
+          target: attempt.target,
+        });
+    });
+    noteFailure(attempt.target, outcome, errorCode);
+    return {
+      attempt: { ...attempt, ...row },
+      retryAfterMs: retryAfter(facts?.response?.headers ?? []),
+    };
+  };
+
+  /** The same failure again and again, or a refused key, pauses the run before more canaries are burned. */
+  const noteFailure = (target: string, outcome: Outcome, code: string | null): void => {
+    if (code === null || outcome === 'interrupted') {
+      failures.delete(target);
+      return;
+    }
+    const known = failures.get(target);
+    const count = known?.code === code ? known.count + 1 : 1;
+    failures.set(target, { code, count });
+    if (code === 'AUTH_FAILED')
+      trouble ??= `${target} refused the key (AUTH_FAILED). Check the vault entry and resume.`;
+    else if (count >= plan.limits.breaker)
+      trouble ??= `${target} failed ${count} times in the same way (${code}). Check the target, then resume, or stop the audit.`;
+  };
+
+  const ask = async (
+    sample: Sample,
+    at: PositionRow,
+    record: CanaryRecord,
+    before: AttemptRow | null,
+  ) => {
+    const { member, k } = sample;
+    const { target } = member;
+    const request = buildRequest(
+      { ...target, key: member.key },
+      record.messages,
+      target.parameters,
+    );
+    const attempt: AttemptRow = {
+      id: session.ports.random.uuid(),
+      position: at.position,
+      canaryId: at.canaryId,
+      target: target.name,
+      host: hostOf(target),
+      k,
+      number: (before?.number ?? 0) + 1,
+      retryOf: before?.id ?? null,
+      startedUtc: '',
+      endedUtc: null,
+      outcome: null,
+      errorCode: null,
+      model: null,
+      found: [],
+    };
+    await commit(() => {
+      storeIntent(session, { ...attempt, auditId }, request);
+      audits.markAsked(auditId, at.position);
+    });
+    requests += 1;
+    lanes.inFlight.set(target.name, (lanes.inFlight.get(target.name) ?? 0) + 1);
+    try {
+      const secret = openKey(session, member.key);
+      const exchange = await transport.send(request, {
+        timeoutMs: plan.limits.timeoutMs,
+        allowPrivate: member.allowPrivate,
+        allowHttp: member.allowHttp,
+        ...(secret === undefined ? {} : { secret }),
+      });
+      const keyFingerprint = secret === undefined ? null : fingerprintOf(secret);
+      await commit(() =>
+        storeResult(session, { ...attempt, auditId }, { exchange, keyFingerprint }),
+      );
+    } finally {
+      lanes.inFlight.set(target.name, (lanes.inFlight.get(target.name) ?? 1) - 1);
+    }
+    return attempt;
+  };
+
+  const fingerprintOf = (secret: string): string => {
+    const known = fingerprints.get(secret) ?? session.vault.fingerprint(secret);
+    fingerprints.set(secret, known);
+    return known;
+  };
+
+  /** Sees one sample through to the attempt that counts, as far as the sealed retry policy goes. */
+  const complete = async (
+    sample: Sample,
+    at: PositionRow,
+    known: readonly AttemptRow[],
+    tools: { record: CanaryRecord; scorer: CanaryScorer },
+  ): Promise<void> => {
+    let last: Done | null = null;
+    let retries = 0;
+    for (const attempt of known) {
+      if (last && RETRYABLE.has(last.attempt.outcome ?? 'interrupted')) retries += 1;
+      last =
+        attempt.outcome === null
+          ? await settle(attempt, tools.scorer)
+          : { attempt, retryAfterMs: null };
+    }
+    for (;;) {
+      const outcome = last?.attempt.outcome ?? null;
+      const again = outcome === null || outcome === 'interrupted';
+      const mayRetry = outcome !== null && RETRYABLE.has(outcome) && retries < plan.retry.attempts;
+      if (!again && !mayRetry) return;
+      if (signal.aborted || trouble !== null) return;
+      if (mayRetry) {
+        const wait = Math.max(last?.retryAfterMs ?? 0, plan.retry.waitMs * 2 ** retries);
+        if ((last?.retryAfterMs ?? 0) > plan.retry.maxRetryAfterMs) {
+          trouble ??= `${sample.member.target.name} asks to wait longer than the plan allows. Resume later.`;
+          return;
+        }
+        lanes.waiting.set(
+          sample.member.target.name,
+          `waits ${Math.ceil(wait / 1000)} s before a planned retry`,
+        );
+        await delay(wait, signal);
+        lanes.waiting.delete(sample.member.target.name);
+        if (signal.aborted) return;
+        retries += 1;
+      }
+      if (requests >= plan.limits.requests) return;
+      const attempt = await ask(sample, at, tools.record, last?.attempt ?? null);
+      last = await settle(attempt, tools.scorer);
+      input.changed();
+      if (last.attempt.outcome === 'interrupted') return;
+    }
+  };
+
+  /** Who is asked at a position. A suspect that has stopped is asked only for what checks explanations. */
+  const askedAt = (at: PositionRow): Sample[] =>
+    panel
+      .filter(({ target }) => at.use !== 'evidence' || !lanes.stopped.has(target.name))
+      .flatMap((member) =>
+        Array.from({ length: plan.samples }, (_, index) => ({ member, k: index + 1 })),
+      );
+
+  const askPanel = async (
+    at: PositionRow,
+    known: readonly AttemptRow[],
+  ): Promise<'done' | 'halted'> => {
+    const record = recordAt(session, at);
+    const tools = { record, scorer: scorerOf(record) };
+    const samples = askedAt(at);
+    const queue = [...samples];
+    const worker = async (): Promise<void> => {
+      for (let sample = queue.shift(); sample; sample = queue.shift()) {
+        const { member, k } = sample;
+        const own = known.filter((one) => one.target === member.target.name && one.k === k);
+        await complete(sample, at, own, tools);
+      }
+    };
+    const workers = Math.min(plan.limits.concurrency, samples.length);
+    await Promise.all(Array.from({ length: workers }, worker));
+    const settled = audits.attemptsAt(auditId, at.position);
+    const answered = new Set(
+      settled
+        .filter((attempt) => attempt.outcome !== null && attempt.outcome !== 'interrupted')
+        .map((attempt) => `${attempt.target}/${attempt.k}`),
+    );
+    const missing = samples.some(({ member, k }) => !answered.has(`${member.target.name}/${k}`));
+    return missing ? 'halted' : 'done';
+  };
+
+  const seal = (at: PositionRow): void => {
+    const attempts = audits.attemptsAt(auditId, at.position);
+    const sealed: SealedAttempt[] = attempts.map((attempt) => {
+      const { facts, body } = loadExchange(session, attempt.id);
+      return {
+        id: attempt.id,
+        target: attempt.target,
+        k: attempt.k,
+        number: attempt.number,
+        outcome: attempt.outcome ?? 'interrupted',
+        response: facts?.response ? { body } : null,
+      };
+    });
+    const digest = sealDigest(sealed);
+    session.transaction(() => {
+      audits.markSealed(auditId, at.position, Buffer.from(digest, 'hex'), session.nowUtc());
+      session.library.setStatus(at.canaryId, 'exposed');
+      session.record('canary.sealed', { audit: auditId, canary: at.canaryId, seal_sha256: digest });
+    });
+  };
+
+  const open = (at: PositionRow): void => {
+    session.transaction(() => {
+      audits.markOpened(auditId, at.position, session.nowUtc());
+      session.library.setStatus(at.canaryId, 'burned');
+      session.record('canary.opened', { audit: auditId, canary: at.canaryId });
+    });
+    const canary = openedCanary(session, at, audits.attemptsAt(auditId, at.position));
+    if (canary) opened.push(canary);
+    updateStops();
+  };
+
+  const skip = (at: PositionRow, reason: 'stopped' | 'limit'): void => {
+    session.transaction(() => audits.markSkipped(auditId, at.position, reason));
+  };
+
+  const servedAsked = (positions: readonly PositionRow[]): number =>
+    positions.filter(
+      (at) => at.use === 'evidence' && at.state !== 'pending' && at.state !== 'skipped',
+    ).length;
+
+  const run = async (): Promise<RunEnd> => {
+    const attempts = attemptsByPosition(session, auditId);
+    const positions = audits.positions(auditId);
+    requests = [...attempts.values()].reduce((sum, list) => sum + list.length, 0);
+    for (const at of positions) {
+      if (at.state !== 'opened') continue;
+      const canary = openedCanary(session, at, attempts.get(at.position) ?? []);
+      if (canary) opened.push(canary);
+    }
+    updateStops();
+    let served = servedAsked(positions);
+    let overLimit = false;
+    for (const at of positions) {
+      if (at.state === 'opened') continue;
+      if (at.state === 'skipped') {
+        overLimit ||= at.skipReason === 'limit';
+        continue;
+      }
+      takeLease(session);
+      const want = audits.audit(auditId)?.want ?? null;
+      if (want === 'stop') return { state: 'stopped', message: 'Stopped by the analyst.' };
+      if (want === 'pause' || signal.aborted) return { state: 'paused', message: 'Paused.' };
+      if (at.state === 'sealed') {
+        open(at);
+        continue;
+      }
+      if (at.state === 'pending') {
+        if (allStopped() && (at.use === 'evidence' || (at.use === 'twin' && !plan.stop.allTwins))) {
+          skip(at, 'stopped');
+          continue;
+        }
+        if (at.use === 'evidence' && served >= plan.limits.canaries) {
+          overLimit = true;
+          skip(at, 'limit');
+          continue;
+        }
+        if (requests + askedAt(at).length > plan.limits.requests)
+          return {
+            state: 'budget',
+            message: `The limit of ${plan.limits.requests} requests is reached.`,
+          };
+      }
+      if (at.use === 'evidence' && at.state === 'pending') served += 1;
+      const result = await askPanel(at, audits.attemptsAt(auditId, at.position));
+      if (result === 'halted') {
+        if (signal.aborted) return { state: 'paused', message: 'Paused.' };
+        if (trouble !== null) return { state: 'paused', message: trouble };
+        if (requests >= plan.limits.requests)
+          return {
+            state: 'budget',
+            message: `The limit of ${plan.limits.requests} requests is reached.`,
+          };
+        return { state: 'paused', message: 'A request was cut off. Resume to go on.' };
+      }
+      seal(at);
+      open({ ...at, state: 'sealed' });
+      input.changed();
+      if (trouble !== null) return { state: 'paused', message: trouble };
+    }
+    if (overLimit && !allStopped())
+      return {
+        state: 'budget',
+        message: `The limit of ${plan.limits.canaries} canaries is reached before every suspect has its label.`,
+      };
+    return { state: 'complete', message: null };
+  };
+
+  return { run, lanes, requests: () => requests };
+}
+export type Run = ReturnType<typeof createRun>;
+
+/** Seconds or an HTTP date (RFC 9110, 10.2.3), in milliseconds from now. */
+function retryAfter(headers: readonly (readonly [string, string])[]): number | null {
+  const value = headers.find(([name]) => name.toLowerCase() === 'retry-after')?.[1].trim();
+  if (value === undefined) return null;
+  if (/^\d{1,12}$/.test(value)) return Number(value) * 1_000;
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? null : Math.max(0, at - Date.now());
+}
+
+function delay(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const timer = setTimeout(done, ms);
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    signal.addEventListener('abort', done);
+  });
+}

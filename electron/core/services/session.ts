@@ -1,0 +1,107 @@
+import { AppError } from '#shared/contract/errors.ts';
+import { sha256, toHex } from '#shared/evidence/bytes.ts';
+import { checkpointOf, custodyLineBytes, ZERO_HASH } from '#shared/evidence/custody.ts';
+import { type Signer, signStatement } from '#shared/evidence/dsse.ts';
+import { checkpointStatement } from '#shared/evidence/statements.ts';
+import { auditStore } from '../db/audit-store.ts';
+import { custodyStore } from '../db/custody-store.ts';
+import { libraryStore } from '../db/library-store.ts';
+import type { Db } from '../db/open.ts';
+import { targetStore } from '../db/target-store.ts';
+import { workspaceStore } from '../db/workspace-store.ts';
+import type { Ports } from '../ports.ts';
+import { signBytes } from '../security/sign.ts';
+import type { Vault } from '../security/vault.ts';
+import { createCells } from './cells.ts';
+
+/** Fields of a custody event: ids, codes, counts, hashes; never a text. */
+export type CustodyData = Readonly<
+  Record<string, string | number | boolean | null | readonly string[]>
+>;
+
+/**
+ * An open workspace: stores, vault, signer and custody log in one place. Every use case takes it as its first argument;
+ * nothing else holds the key.
+ */
+export function createSession(db: Db, vault: Vault, ports: Ports) {
+  const workspaces = workspaceStore(db);
+  const custodyRows = custodyStore(db);
+  const cells = createCells(vault);
+  const bootId = ports.random.uuid();
+
+  const nowUtc = (): string => new Date(ports.clock.nowMs()).toISOString();
+  /** Runs in one immediate transaction: all of it is durable, or none of it happened. */
+  const transaction = <T>(work: () => T): T => db.transaction(work).immediate();
+
+  /** Appends an event. Call it inside the transaction of what it records. */
+  const record = (kind: string, data: CustodyData): void => {
+    const head = custodyRows.head();
+    const seq = (head?.seq ?? 0) + 1;
+    const line = custodyLineBytes({
+      v: 1,
+      seq,
+      prev: head ? toHex(head.hash) : ZERO_HASH,
+      at: nowUtc(),
+      mono_ns: String(ports.clock.monotonicNs()),
+      boot_id: bootId,
+      actor: ports.runtime.actor,
+      kind,
+      data,
+    });
+    custodyRows.append(seq, line, sha256(line));
+  };
+
+  const signer = (): Signer => {
+    const key = workspaces.key();
+    if (!key)
+      throw new AppError('INTEGRITY', 'The workspace has no signing key. Restore a backup.');
+    return {
+      publicKeySpkiDer: new Uint8Array(key.spki),
+      keyid: key.keyid,
+      sign: async (bytes) => {
+        const pkcs8 = vault.open('signing_key', key.keyid, 'pkcs8_cell', key.cell);
+        try {
+          return new Uint8Array(signBytes(pkcs8, bytes));
+        } finally {
+          pkcs8.fill(0);
+        }
+      },
+    };
+  };
+
+  /** Signs the whole log as it stands and keeps the checkpoint; returns the lines and the signed statement. */
+  const checkpoint = async (): Promise<{ lines: Uint8Array[]; sigstore: Uint8Array }> => {
+    const lines = custodyRows.all().map((row) => new Uint8Array(row.line));
+    const point = checkpointOf(lines);
+    const sigstore = await signStatement(checkpointStatement(point), signer());
+    transaction(() =>
+      custodyRows.addCheckpoint({
+        size: point.size,
+        root: Buffer.from(point.root, 'hex'),
+        head: Buffer.from(point.headSha256, 'hex'),
+        sigstore,
+        createdUtc: nowUtc(),
+      }),
+    );
+    return { lines, sigstore };
+  };
+
+  return {
+    ports,
+    db,
+    vault,
+    cells,
+    bootId,
+    workspaces,
+    custodyRows,
+    library: libraryStore(db),
+    targets: targetStore(db),
+    audits: auditStore(db),
+    nowUtc,
+    transaction,
+    record,
+    signer,
+    checkpoint,
+  };
+}
+export type Session = ReturnType<typeof createSession>;

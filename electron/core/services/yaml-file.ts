@@ -1,0 +1,80 @@
+import { LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+
+export interface FileProblem {
+  readonly line: number;
+  readonly column: number;
+  readonly path: string;
+  readonly message: string;
+}
+
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T; readonly at: (path: readonly PropertyKey[]) => Place }
+  | { readonly ok: false; readonly problems: readonly FileProblem[] };
+
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+interface Ranged {
+  readonly range?: readonly number[] | null;
+}
+
+/** Reads YAML (or JSON, its subset) against a schema; every problem carries line and column. No tags, aliases bounded. */
+export function parseYamlFile<T>(text: string, schema: z.ZodType<T>): Parsed<T> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    uniqueKeys: true,
+    strict: true,
+    schema: 'core',
+    customTags: [],
+  });
+  const place = (offset: number): Place => {
+    const at = lines.linePos(offset);
+    return { line: Math.max(at.line, 1), column: Math.max(at.col, 1) };
+  };
+  if (document.errors.length > 0)
+    return {
+      ok: false,
+      problems: document.errors.slice(0, 20).map((error) => ({
+        ...place(error.pos[0]),
+        path: '',
+        // The library's own sentence may quote the line: only its kind is told.
+        message: `this is not valid YAML (${error.code.toLowerCase().replaceAll('_', ' ')})`,
+      })),
+    };
+  // The deepest node that exists on the way to the path.
+  const at = (path: readonly PropertyKey[]): Place => {
+    for (let length = path.length; length > 0; length--) {
+      const node = document.getIn(path.slice(0, length), true) as Ranged | undefined;
+      if (node?.range) return place(node.range[0] ?? 0);
+    }
+    return { line: 1, column: 1 };
+  };
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 100 });
+  } catch {
+    return {
+      ok: false,
+      problems: [{ line: 1, column: 1, path: '', message: 'aliases are nested too deeply' }],
+    };
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return { ok: true, value: parsed.data, at };
+  return {
+    ok: false,
+    problems: parsed.error.issues.slice(0, 50).flatMap((issue) => {
+      const keys = issue.code === 'unrecognized_keys' ? issue.keys : null;
+      if (keys === null)
+        return [{ ...at(issue.path), path: issue.path.join('.'), message: issue.message }];
+      return keys.map((key) => ({
+        ...at([...issue.path, key]),
+        path: [...issue.path, key.slice(0, 64)].join('.'),
+        message: 'this field is not known',
+      }));
+    }),
+  };
+}
