@@ -28,12 +28,14 @@ export function classifyAddress(address: string): AddressClass {
   }
   if (PRIVATE_RANGES.has(range)) return 'private';
   if (parsed instanceof ipaddr.IPv6 && CARRIES_IPV4.has(range)) {
+    // Translation of a local network (RFC 8215): where the IPv4 address stands in it is that network's affair.
+    if (range === 'rfc6052' && parsed.parts[2] !== 0) return 'private';
     return classifyAddress(lastIpv4(parsed));
   }
   return 'forbidden';
 }
 
-/** The library calls more than 2000::/3 unicast; `64:ff9b:1::/48` is NAT64 of a local network (RFC 8215). */
+/** The library calls more than 2000::/3 unicast, among it the old IPv4-compatible form. */
 function classifyUnicast6(address: ipaddr.IPv6): AddressClass {
   const first = address.parts[0] ?? 0;
   if ((first & 0xe000) === 0x2000) return 'public';
