@@ -195,6 +195,7 @@ module.exports = {
       'echarts',
       '@fontsource-variable/[^/]+',
       'tailwindcss',
+      'yaml',
     ]),
     rule(
       'preload-is-thin',
@@ -218,7 +219,7 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      conditionNames: ['node', 'import', 'types', 'default'],
+      conditionNames: ['node', 'import', 'default'],
       extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json', '.css'],
     },
   },
