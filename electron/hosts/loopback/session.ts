@@ -42,7 +42,6 @@ export function createSession(options: SessionOptions): Session {
       return `${cookieName}=${cookie}; Path=/; HttpOnly; SameSite=Strict`;
     },
     isHeldBy: (rawHeaders) => {
-      if (!isOpen) return false;
       const values = cookieValues(rawHeaders, cookieName);
       // Another local server can add cookies of our name, but not guess the value.
       return values.filter((value) => same(value, cookie)).length > 0;

@@ -208,7 +208,7 @@ describe('the wire', () => {
   });
 
   test.each([
-    ['an upgrade', 'GET /events', { upgrade: 'websocket', connection: 'Upgrade' }],
+    ['an upgrade', 'GET /', { upgrade: 'websocket', connection: 'Upgrade' }],
     ['a tunnel', 'CONNECT 127.0.0.1:22', {}],
   ])('%s is refused', async (_what, line, fields) => {
     const answer = await exchange(

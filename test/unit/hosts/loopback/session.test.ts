@@ -15,7 +15,7 @@ describe('a session', () => {
     expect(late.open(late.openToken, 6_001)).toBeNull();
   });
 
-  test('does not know its own cookie before it was opened', () => {
+  test('does not take the cookie of another session', () => {
     const [session, other] = [make(), make()];
     const cookie = cookieOf(other.open(other.openToken, 5_000));
     expect(other.isHeldBy(cookie)).toBe(true);
