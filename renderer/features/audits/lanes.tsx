@@ -1,0 +1,105 @@
+import type { Output } from '#shared/contract/index.ts';
+import { formatCount } from '#shared/util/format.ts';
+import { State } from '../../ui/glyph.tsx';
+import { Table } from '../../ui/table.tsx';
+
+type Lane = Output<'audit.get'>['lanes'][number];
+
+function Progress({ lane }: { lane: Lane }) {
+  const total = Math.max(1, lane.planned);
+  const answered = (lane.answered / total) * 100;
+  const failed = (lane.failed / total) * 100;
+  return (
+    <svg
+      width="100%"
+      height="10"
+      role="img"
+      aria-label={`${lane.answered} answered and ${lane.failed} failed of ${lane.planned}`}
+      className="block"
+    >
+      <rect y="1" width="100%" height="8" className="fill-line" />
+      <rect y="1" width={`${answered}%`} height="8" className="fill-accent" />
+      <rect y="1" x={`${answered}%`} width={`${failed}%`} height="8" className="fill-failed-mark" />
+    </svg>
+  );
+}
+
+function Now({ lane, running }: { lane: Lane; running: boolean }) {
+  if (lane.answered + lane.failed >= lane.planned) return <State name="ok" word="Done" />;
+  if (lane.stopped)
+    return <State name="stopped" word={lane.waiting ?? 'Stopped: its label is reached'} />;
+  if (lane.waiting !== null) return <State name="paused" word={lane.waiting} />;
+  if (!running) return <State name="empty" word="Idle" />;
+  return <State name="running" word="Asking" />;
+}
+
+/** One lane a target: how far, what is in flight, and why it waits. */
+export function Lanes({ lanes, running }: { lanes: readonly Lane[]; running: boolean }) {
+  return (
+    <Table
+      label="Targets"
+      rows={lanes}
+      rowKey={(lane) => lane.target}
+      compact
+      columns={[
+        {
+          key: 'target',
+          title: 'Target',
+          width: '22%',
+          cell: (lane) => (
+            <span className="block max-w-60 truncate" title={`${lane.target} at ${lane.host}`}>
+              <span className={lane.role === 'suspect' ? 'font-semibold' : ''}>{lane.target}</span>{' '}
+              <span className="text-12 text-ink-3">{lane.host}</span>
+            </span>
+          ),
+        },
+        {
+          key: 'role',
+          title: 'Role',
+          width: '12%',
+          cell: (lane) => <span className="text-ink-2">{lane.role}</span>,
+        },
+        { key: 'progress', title: 'Answered', cell: (lane) => <Progress lane={lane} /> },
+        {
+          key: 'answered',
+          title: <span className="sr-only">Count</span>,
+          align: 'right',
+          width: '104px',
+          cell: (lane) => (
+            <>
+              {formatCount(lane.answered)}
+              <span className="text-ink-3"> of {formatCount(lane.planned)}</span>
+            </>
+          ),
+        },
+        {
+          key: 'failed',
+          title: 'Failed',
+          align: 'right',
+          width: '64px',
+          cell: (lane) => formatCount(lane.failed),
+        },
+        {
+          key: 'flight',
+          title: 'In flight',
+          align: 'right',
+          width: '72px',
+          cell: (lane) => formatCount(lane.inFlight),
+        },
+        {
+          key: 'exposures',
+          title: 'Exposures',
+          align: 'right',
+          width: '80px',
+          cell: (lane) => formatCount(lane.exposures),
+        },
+        {
+          key: 'now',
+          title: 'Now',
+          width: '22%',
+          cell: (lane) => <Now lane={lane} running={running} />,
+        },
+      ]}
+    />
+  );
+}

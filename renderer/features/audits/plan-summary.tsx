@@ -1,0 +1,165 @@
+import type { Output } from '#shared/contract/index.ts';
+import { formatCount, formatPercent, formatPlural } from '#shared/util/format.ts';
+import type { Failed } from '../../client/client.ts';
+import { Glyph, State } from '../../ui/glyph.tsx';
+import { ErrorNote } from '../../ui/page.tsx';
+
+export type Summary = NonNullable<Output<'plan.check'>['summary']>;
+type PlanError = Output<'plan.check'>['errors'][number];
+
+interface Props {
+  readonly summary: Summary | null;
+  readonly errors: readonly PlanError[];
+  readonly failed: Failed | null;
+  readonly onShowError: () => void;
+}
+
+const BEACON: Readonly<Record<Summary['beacon'], string>> = {
+  given: 'Drawn with a public beacon.',
+  none: 'Drawn without a public beacon. The report will say that the draw rests on your word.',
+  mixed: 'Some registries were drawn without a public beacon. The report will say which.',
+  'not-needed': 'No draw is needed for found canaries.',
+};
+
+/** Chance of report-grade evidence, drawn as a bar against 1. */
+function Power({ power }: { power: Summary['power'] }) {
+  if (power.length === 0) return null;
+  return (
+    <section>
+      <h3 className="mb-1 font-semibold">Chance of report-grade evidence</h3>
+      <p className="mb-2 text-12 text-ink-3">
+        If a suspect gives the drawn response to this share of the canaries:
+      </p>
+      <table aria-label="Power" className="w-full">
+        <thead className="sr-only">
+          <tr>
+            <th>Share</th>
+            <th>Chance, drawn</th>
+            <th>Chance</th>
+          </tr>
+        </thead>
+        <tbody>
+          {power.map(({ q, chance }) => (
+            <tr key={q} className="h-6">
+              <td className="w-14 text-right tabular-nums">{formatPercent(q)}</td>
+              <td className="px-3">
+                <svg width="100%" height="8" aria-hidden="true">
+                  <rect width="100%" height="8" className="fill-line" rx="1" />
+                  <rect width={`${chance * 100}%`} height="8" className="fill-accent" rx="1" />
+                </svg>
+              </td>
+              <td className="w-16 text-right tabular-nums">{formatPercent(chance)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+export function PlanSummaryCard({ summary, errors, failed, onShowError }: Props) {
+  return (
+    <div className="grid gap-5" data-testid="plan-summary">
+      <ErrorNote error={failed} kept="The plan is kept as you wrote it." />
+      {errors.length > 0 && (
+        <section>
+          <h2 className="mb-2 text-14 font-semibold">Before it can be sealed</h2>
+          <ul className="grid gap-1.5" aria-label="What is missing">
+            {errors.slice(0, 8).map((error, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: two errors can be equal
+              <li key={index} className="flex items-baseline gap-2">
+                <Glyph name="bad" />
+                <span>{error.message}</span>
+              </li>
+            ))}
+          </ul>
+          <button
+            type="button"
+            className="mt-2 rounded-sm text-accent underline"
+            onClick={onShowError}
+          >
+            Show in the YAML
+          </button>
+        </section>
+      )}
+      {summary && (
+        <>
+          <section>
+            <p className="text-20 font-medium">
+              Ask {formatPlural(summary.calls, 'question', 'questions')}
+            </p>
+            <p className="text-ink-2">
+              {formatPlural(summary.canaries.evidence, 'canary', 'canaries')}
+              {summary.canaries.twins > 0 &&
+                `, ${formatPlural(summary.canaries.twins, 'twin', 'twins')}`}
+              {summary.canaries.afterRelease > 0 &&
+                `, ${formatCount(summary.canaries.afterRelease)} planted after the release`}
+              {summary.canaries.found > 0 && `, ${formatCount(summary.canaries.found)} found`} to{' '}
+              {formatPlural(summary.panel.length, 'target', 'targets')}
+              {summary.samples > 1 && `, ${formatCount(summary.samples)} samples each`}. Retries not
+              counted.
+            </p>
+          </section>
+          <section>
+            <p className="text-20 font-medium">
+              Discloses{' '}
+              {formatPlural(
+                summary.exposures.reduce((most, e) => Math.max(most, e.secrets), 0),
+                'secret',
+                'secrets',
+              )}{' '}
+              to {formatPlural(summary.exposures.length, 'operator', 'operators')}
+            </p>
+            <ul className="mt-1">
+              {summary.exposures.map((exposure) => (
+                <li
+                  key={exposure.host}
+                  className="flex justify-between gap-3 border-b border-line py-1"
+                >
+                  <span className="truncate" title={exposure.host}>
+                    {exposure.host}
+                  </span>
+                  <span className="whitespace-nowrap text-ink-2 tabular-nums">
+                    {formatCount(exposure.secrets)} secrets, {formatCount(exposure.requests)}{' '}
+                    requests
+                  </span>
+                </li>
+              ))}
+            </ul>
+          </section>
+          <section>
+            <h3 className="mb-1 font-semibold">What counts as evidence</h3>
+            <p>
+              Report-grade from E ={' '}
+              <b className="font-semibold tabular-nums">{formatCount(summary.threshold)}</b>, for{' '}
+              {formatPlural(summary.suspects, 'suspect', 'suspects')}.
+            </p>
+            <p className="text-ink-2">
+              {summary.rule === 'label'
+                ? 'Stops for a suspect when it has its label.'
+                : 'Asks every canary; the number is fixed beforehand.'}{' '}
+              {BEACON[summary.beacon]}
+            </p>
+          </section>
+          <Power power={summary.power} />
+          {summary.warnings.length > 0 && (
+            <section>
+              <h3 className="mb-1 font-semibold">Warnings</h3>
+              <ul className="grid gap-1.5">
+                {summary.warnings.map((warning) => (
+                  <li key={warning} className="flex items-baseline gap-2">
+                    <Glyph name="warn" />
+                    <span>{warning}</span>
+                  </li>
+                ))}
+              </ul>
+            </section>
+          )}
+        </>
+      )}
+      {!summary && errors.length === 0 && !failed && (
+        <State name="empty" word="Checking the plan" />
+      )}
+    </div>
+  );
+}

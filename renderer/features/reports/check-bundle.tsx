@@ -1,0 +1,64 @@
+import type { Output } from '#shared/contract/index.ts';
+import { formatPlural } from '#shared/util/format.ts';
+import { useQuery } from '../../client/use-query.ts';
+import { State } from '../../ui/glyph.tsx';
+import { ErrorNote } from '../../ui/page.tsx';
+import { Hash } from '../../ui/text.tsx';
+
+type Bundle = Output<'bundle.list'>['bundles'][number];
+
+/** Every check of a bundle by name, as glyph and word. */
+export function CheckBundle({ bundle }: { bundle: Bundle }) {
+  const { data, error, loading, refetch } = useQuery('bundle.check', { bundleId: bundle.bundleId });
+  const failed = data?.checks.filter((check) => !check.ok).length ?? 0;
+  return (
+    <div
+      className="mt-4 rounded-md border border-line-strong bg-panel px-5 py-4"
+      data-testid="verdict"
+      aria-live="polite"
+    >
+      {error && <ErrorNote error={error} onRetry={refetch} />}
+      {!data && !error && <p className="text-ink-2">Checking every hash, signature and proof.</p>}
+      {data && (
+        <>
+          <p className="text-16 font-medium">
+            <State
+              name={data.ok ? 'ok' : 'bad'}
+              word={
+                data.ok
+                  ? 'The bundle is verified'
+                  : `The bundle is refused: ${formatPlural(failed, 'check', 'checks')} failed`
+              }
+            />
+            {loading && <span className="ml-3 text-13 font-normal text-ink-3">checking again</span>}
+          </p>
+          <p className="mt-1 text-ink-2">
+            {data.keyGiven
+              ? 'Checked against a key that was received by another way.'
+              : 'This shows that the bundle agrees with itself. Compare the fingerprint below with one received by another way.'}
+          </p>
+          {data.keyid && (
+            <p className="mt-1">
+              <span className="text-ink-3">Signing key </span>
+              <Hash value={data.keyid} label="fingerprint" />
+            </p>
+          )}
+          <ul className="mt-3 grid gap-1 border-t border-line pt-3" aria-label="Checks">
+            {[...data.checks]
+              .sort((a, b) => Number(a.ok) - Number(b.ok))
+              .map((check) => (
+                <li
+                  key={check.name}
+                  className="grid grid-cols-[80px_minmax(0,240px)_minmax(0,1fr)] gap-3"
+                >
+                  <State name={check.ok ? 'ok' : 'bad'} word={check.ok ? 'passed' : 'failed'} />
+                  <span className="font-medium break-words">{check.name}</span>
+                  <span className="break-words text-ink-2">{check.detail}</span>
+                </li>
+              ))}
+          </ul>
+        </>
+      )}
+    </div>
+  );
+}
