@@ -101,9 +101,7 @@ export const auditStatus = z.strictObject({
   remainingMs: z.number().nullable(),
   lanes: z.array(lane),
   /** What a resume found: answers kept, attempts interrupted, samples still to ask. */
-  recovery: z
-    .strictObject({ kept: z.int(), interrupted: z.int(), remaining: z.int() })
-    .nullable(),
+  recovery: z.strictObject({ kept: z.int(), interrupted: z.int(), remaining: z.int() }).nullable(),
   message: z.string().nullable(),
 });
 export type AuditStatus = z.infer<typeof auditStatus>;

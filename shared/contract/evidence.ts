@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { canaryIdSchema } from '../domain/canary.ts';
 import type { EvaluationResult } from '../domain/evaluation.ts';
 import { LABELS } from '../domain/evaluation.ts';
 import { outcomeSchema } from '../domain/outcome.ts';
 import { roleSchema, targetNameSchema } from '../domain/target.ts';
 import { auditState } from './audit.ts';
-import { canaryIdSchema } from '../domain/canary.ts';
 import { nothing, sha256Hex, utc, uuid } from './common.ts';
 import { command, query } from './define.ts';
 
@@ -59,9 +59,7 @@ export const evaluationResult = z.strictObject({
     frozen: z.boolean(),
   }),
   temporalControls: countCheck,
-  knownPositives: z.array(
-    z.strictObject({ target: z.string(), asked: z.int(), hits: z.int() }),
-  ),
+  knownPositives: z.array(z.strictObject({ target: z.string(), asked: z.int(), hits: z.int() })),
   suspects: z.array(suspectEvaluation),
   others: z.array(suspectEvaluation),
 });
@@ -73,8 +71,10 @@ type Mutable<T> = T extends readonly (infer U)[]
     ? { -readonly [K in keyof T]: Mutable<T[K]> }
     : T;
 // The schema and the domain type are one thing; the compiler refuses a drift between them.
-export const evaluationMatches: Same<Mutable<EvaluationResult>, z.infer<typeof evaluationResult>> =
-  true;
+export const evaluationMatches: Same<
+  Mutable<EvaluationResult>,
+  z.infer<typeof evaluationResult>
+> = true;
 
 /** Tier B: found canaries ranked against controls; never merged with tier A. */
 export const tierB = z.strictObject({
@@ -178,7 +178,8 @@ export const evidenceMethods = {
     errors: ['NOT_FOUND'],
   }),
   'evidence.sample': command({
-    summary: 'One target and canary: expected against actual, with every attempt; logged as a reveal',
+    summary:
+      'One target and canary: expected against actual, with every attempt; logged as a reveal',
     input: z.strictObject({ auditId: uuid, canaryId: canaryIdSchema, target: targetNameSchema }),
     output: z.strictObject({
       canaryId: z.string(),
@@ -225,7 +226,8 @@ export const evidenceMethods = {
     errors: ['NOT_FOUND'],
   }),
   'bundle.verify': query({
-    summary: 'Verify any bundle folder: hashes, signatures, proofs, and E recomputed from transcripts',
+    summary:
+      'Verify any bundle folder: hashes, signatures, proofs, and E recomputed from transcripts',
     input: z.strictObject({
       path: z.string().min(1).max(4_000),
       publicKeyPem: z.string().max(10_000).nullable().default(null),

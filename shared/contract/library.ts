@@ -181,4 +181,3 @@ export const libraryMethods = {
     errors: ['CONFLICT', 'NOT_FOUND'],
   }),
 } as const;
-

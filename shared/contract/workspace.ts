@@ -49,7 +49,13 @@ export const workspaceMethods = {
     input: z.strictObject({ passphrase: z.string().min(1).max(1_024) }),
     output: workspaceStatus,
     sensitive: ['passphrase'],
-    errors: ['WORKSPACE_ABSENT', 'WRONG_PASSPHRASE', 'WORKSPACE_TOO_NEW', 'WORKSPACE_BUSY', 'INTEGRITY'],
+    errors: [
+      'WORKSPACE_ABSENT',
+      'WRONG_PASSPHRASE',
+      'WORKSPACE_TOO_NEW',
+      'WORKSPACE_BUSY',
+      'INTEGRITY',
+    ],
   }),
   'workspace.lock': command({
     summary: 'Close the workspace and drop its key from memory',
@@ -65,7 +71,9 @@ export const workspaceMethods = {
   'case.create': command({
     summary: 'Open a case: one question about one or more suspects',
     input: z.strictObject({
-      id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'use lower-case letters, digits and dashes'),
+      id: z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'use lower-case letters, digits and dashes'),
       name: z.string().min(1).max(200),
       question: z.string().max(2_000).default(''),
     }),

@@ -93,7 +93,11 @@ export interface SuspectEvaluation {
   readonly confidenceSequence: Interval;
   /** Only where n was fixed beforehand; else null. */
   readonly fixed: { readonly p: number; readonly clopperPearson: Interval } | null;
-  readonly inheritance: { readonly rate: number; readonly low: number; readonly high: number } | null;
+  readonly inheritance: {
+    readonly rate: number;
+    readonly low: number;
+    readonly high: number;
+  } | null;
   readonly twins: CountCheck;
   readonly afterRelease: CountCheck;
   readonly label: Label;
@@ -115,7 +119,11 @@ export interface EvaluationResult {
     readonly frozen: boolean;
   };
   readonly temporalControls: CountCheck;
-  readonly knownPositives: readonly { readonly target: string; readonly asked: number; readonly hits: number }[];
+  readonly knownPositives: readonly {
+    readonly target: string;
+    readonly asked: number;
+    readonly hits: number;
+  }[];
   /** One entry per suspect in panel order; controls and known positives follow in `others` with the same arithmetic. */
   readonly suspects: readonly SuspectEvaluation[];
   readonly others: readonly SuspectEvaluation[];

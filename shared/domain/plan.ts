@@ -19,11 +19,15 @@ export const planSchema = z.strictObject({
   canaries: z
     .strictObject({
       registries: z
-        .array(z.strictObject({ number: z.int().min(1), use: registryUseSchema.default('evidence') }))
+        .array(
+          z.strictObject({ number: z.int().min(1), use: registryUseSchema.default('evidence') }),
+        )
         .max(16)
         .default([]),
       /** Found canaries (tier B), by id, or all that are committed in the named registries. */
-      found: z.union([z.literal('all'), z.literal('none'), z.array(canaryIdSchema)]).default('none'),
+      found: z
+        .union([z.literal('all'), z.literal('none'), z.array(canaryIdSchema)])
+        .default('none'),
     })
     .default({ registries: [], found: 'none' }),
   /** K: samples per canary and target. */

@@ -3,7 +3,7 @@ import { containsTokens, tokenise } from './normalise.ts';
 import { isRefusal } from './refusal.ts';
 
 /**
- * Why the best-guess set is what it is. `echo`: the answer holds the whole prompt, the set is empty. `prompt-leak`:
+ * Why the best-guess set is what it is. `echo`: the answer holds the whole prompt and no candidate beside it. `prompt-leak`:
  * candidates that stand in the prompt were dropped. `refusal-phrase-v1`: nothing found, and the answer opens like a
  * refusal; it stays a miss.
  */
@@ -67,14 +67,15 @@ export function compileCandidates(responses: readonly string[]): Matcher {
     extract: (answer, prompt) => {
       const tokens = tokenise(answer);
       const messages = prompt.map(tokenise);
-      if (containsTokens(tokens, messages.flat())) return { found: [], rules: ['echo'] };
       const all = automaton.find(tokens);
-      if (all.length === 0) {
-        return { found: [], rules: isRefusal(tokens) ? ['refusal-phrase-v1'] : [] };
-      }
       const leaked = new Set(messages.flatMap((message) => automaton.find(message)));
       const found = all.filter((index) => !leaked.has(index));
-      return { found, rules: found.length < all.length ? ['prompt-leak'] : [] };
+      const rules: ExtractionRule[] = found.length < all.length ? ['prompt-leak'] : [];
+      if (found.length === 0) {
+        if (containsTokens(tokens, messages.flat())) rules.push('echo');
+        else if (all.length === 0 && isRefusal(tokens)) rules.push('refusal-phrase-v1');
+      }
+      return { found, rules };
     },
   };
 }

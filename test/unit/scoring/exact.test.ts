@@ -52,13 +52,15 @@ describe('extract', () => {
     expect(candidatesInPrompt(matcher, PROMPT)).toEqual([4]);
   });
 
-  it('gives an echo the empty set, whatever else it says', () => {
-    const echo = { found: [], rules: ['echo'] };
+  it('gives an echo the empty set, and scores what follows a restated question', () => {
+    const echo = { found: [], rules: ['prompt-leak', 'echo'] };
     expect(matcher.extract(PROMPT[0] ?? '', PROMPT)).toEqual(echo);
-    expect(matcher.extract(`You said: "${PROMPT[0]?.toUpperCase()}" amber owl`, PROMPT)).toEqual(
-      echo,
-    );
-    expect(matcher.extract('one two three', ['One.', 'Two?', 'three'])).toEqual(echo);
+    expect(matcher.extract(`You said: "${PROMPT[0]?.toUpperCase()}"`, PROMPT)).toEqual(echo);
+    expect(matcher.extract('one two three', ['One.', 'Two?', 'three'])).toEqual({
+      found: [],
+      rules: ['echo'],
+    });
+    expect(matcher.extract(`You said: "${PROMPT[0]}" The amber owl.`, PROMPT).found).toEqual([2]);
     expect(matcher.extract('amber owl', ['...']).found).toEqual([2]);
   });
 
