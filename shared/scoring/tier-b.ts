@@ -1,26 +1,9 @@
 import { conformalRank } from '../statistics/ranks.ts';
-import { CandidateError, compileCandidates } from './exact.ts';
-import { normaliseText } from './normalise.ts';
 
 /**
  * Found canaries (tier B): a hand-made prompt with known distinctive responses, no draw. Nothing here takes or returns
  * a tier-A type: a found canary has no chance under the null, so it never enters an e-process (METHOD 0.6).
  */
-
-/** Whether an answer holds one of the expected responses, by the rules of `exact-v1`; an echo or a leak is no hit. */
-export function foundHit(
-  answer: string,
-  prompt: readonly string[],
-  expected: readonly string[],
-): boolean {
-  const distinct = new Map<string, string>();
-  for (const [index, response] of expected.entries()) {
-    const key = normaliseText(response);
-    if (key === '') throw new CandidateError('CANDIDATE_EMPTY', [index]);
-    if (!distinct.has(key)) distinct.set(key, response);
-  }
-  return compileCandidates([...distinct.values()]).extract(answer, prompt).found.length > 0;
-}
 
 /** Fewer controls than this leave tier B undetermined (METHOD 5.1). */
 export const MIN_TIER_B_CONTROLS = 19;

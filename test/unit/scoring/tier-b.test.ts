@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CandidateError } from '#shared/scoring/exact.ts';
-import { foundHit, tierB } from '#shared/scoring/tier-b.ts';
+import { tierB } from '#shared/scoring/tier-b.ts';
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `control-${index}`);
 
@@ -21,18 +20,6 @@ function panel(
     })),
   });
 }
-
-describe('foundHit', () => {
-  const prompt = ['Name the keeper of the north light.'];
-  it('uses the rules of exact-v1', () => {
-    expect(foundHit('It is MARROW-Vale.', prompt, ['Marrow Vale', 'marrow vale'])).toBe(true);
-    expect(foundHit('It is marrowvale', prompt, ['Marrow Vale'])).toBe(false);
-    expect(foundHit('the north light', prompt, ['North Light'])).toBe(false);
-    expect(foundHit(`${prompt[0]} Marrow Vale`, prompt, ['Marrow Vale'])).toBe(false);
-    expect(foundHit('anything', prompt, [])).toBe(false);
-    expect(() => foundHit('x', prompt, ['?!'])).toThrow(CandidateError);
-  });
-});
 
 describe('tierB', () => {
   it('prints the floor and stops at it', () => {
