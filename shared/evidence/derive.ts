@@ -60,6 +60,8 @@ export interface Derived {
   readonly excluded: readonly ExcludedSample[];
   /** Outcomes that rest on the transport's word, since bytes cannot show them. */
   readonly transportOutcomes: number;
+  /** Those of them whose bytes hold a readable answer all the same. */
+  readonly readableAnyway: number;
 }
 
 export function parsePlan(yaml: Uint8Array): Plan {
@@ -214,5 +216,6 @@ export function derive(document: EvidenceDocument): Derived {
     tierB: evaluateTierB(document.panel, found),
     excluded: excludedSamples(canaries),
     transportOutcomes: attempts.filter(({ reading }) => !reading.fromBytes).length,
+    readableAnyway: attempts.filter(({ reading }) => reading.readableAnyway).length,
   };
 }

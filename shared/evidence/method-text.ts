@@ -26,8 +26,8 @@ lp(x1, ...) is each part with its 4-byte big-endian length before it. H is SHA-2
 - seals.jsonl: before a canary was opened, H over the canonical JSON of [{target, k, number, attempt, outcome,
   response_sha256}] of all its attempts, sorted by target, k, number.
 - The answer is the final text of the response. Text and candidates are normalised (NFKC, format characters removed,
-  case folded, everything but letters, digits and symbols is a boundary); A is the set of candidates that stand in the
-  answer as whole words. More than 3: empty. Candidates that stand in the prompt are dropped; an echo of the whole
+  case folded; runs of letters, digits and marks are words, a symbol (So) or a character of a script without spaces is a
+  word by itself, all else separates); A is the set of candidates whose words stand in the answer as one unbroken row. More than 3: empty. Candidates that stand in the prompt are dropped; an echo of the whole
   prompt is empty. With several samples: the candidates found in most of them, more than 3: empty.
 - Refused, filtered, truncated: A is empty, a miss. Timed out, rate-limited, failed, malformed: not administered.
 

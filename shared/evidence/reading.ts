@@ -2,6 +2,7 @@ import { type EndpointErrorCode, ERROR_OUTCOME, type Outcome } from '../domain/o
 import { decodeBody } from '../wire/decode-body.ts';
 import { read } from '../wire/openai-chat.ts';
 import { outcomeOf } from '../wire/outcome.ts';
+import type { ReadResult } from '../wire/types.ts';
 import type { EvidenceAttempt } from './document.ts';
 
 /** What the stored bytes of an attempt say, read again by the code that read them first. */
@@ -12,6 +13,8 @@ export interface Reading {
   readonly text: string | null;
   /** False where only the transport could know the outcome (a timeout, a lost connection): it can't be read from bytes. */
   readonly fromBytes: boolean;
+  /** The transport gave it up, yet the bytes that came hold a readable answer. Printed, so that it can't be a quiet exclusion. */
+  readonly readableAnyway: boolean;
 }
 
 /** Codes that the transport gives before or instead of reading the response. */
@@ -46,29 +49,42 @@ export function readAttempt(
   stream: boolean,
 ): Reading {
   const { response, errorCode } = attempt;
-  if (attempt.outcome === 'interrupted' && (errorCode === null || errorCode === 'CANCELLED')) {
-    return { outcome: 'interrupted', errorCode, text: null, fromBytes: false };
-  }
-  if (errorCode !== null && TRANSPORT_CODES.has(errorCode)) {
-    return { outcome: ERROR_OUTCOME[errorCode], errorCode, text: null, fromBytes: false };
-  }
-  if (response === null) {
+  const interrupted = attempt.outcome === 'interrupted' && errorCode === null;
+  if (interrupted || (errorCode !== null && TRANSPORT_CODES.has(errorCode))) {
     return {
-      outcome: 'transport-failed',
-      errorCode: 'CONNECTION_LOST',
+      outcome: errorCode === null ? 'interrupted' : ERROR_OUTCOME[errorCode],
+      errorCode,
       text: null,
       fromBytes: false,
+      readableAnyway: response !== null && readResponse(response, stream).ok,
     };
   }
-  const { status, headers } = response;
-  const decoded = readable(status)
-    ? decodeBody(headers, response.body)
-    : { ok: true as const, body: response.body };
-  const reading = decoded.ok ? read({ status, headers, body: decoded.body, stream }) : decoded;
+  if (response === null) {
+    // No transport code and nothing to read: contradicts itself, so it never equals what is recorded.
+    return { ...NOTHING, errorCode: 'CONNECTION_LOST' };
+  }
+  const reading = readResponse(response, stream);
   return {
     outcome: outcomeOf(reading),
     errorCode: reading.ok ? null : reading.code,
     text: reading.ok ? reading.text : null,
     fromBytes: true,
+    readableAnyway: false,
   };
+}
+
+const NOTHING = {
+  outcome: 'transport-failed',
+  text: null,
+  fromBytes: false,
+  readableAnyway: false,
+} as const;
+
+function readResponse(
+  { status, headers, body }: NonNullable<EvidenceAttempt['response']>,
+  stream: boolean,
+): ReadResult {
+  if (!readable(status)) return read({ status, headers, body, stream });
+  const decoded = decodeBody(headers, body);
+  return decoded.ok ? read({ status, headers, body: decoded.body, stream }) : decoded;
 }

@@ -233,7 +233,7 @@ export function requests(subject: Subject): string {
 }
 
 export function outcomes(subject: Subject): string {
-  const { attempts, transportOutcomes } = subject.derived;
+  const { attempts, transportOutcomes, readableAnyway } = subject.derived;
   for (const [index, { attempt, reading }] of attempts.entries()) {
     assertEvidence(
       attempt.outcome === reading.outcome && attempt.errorCode === reading.errorCode,
@@ -242,7 +242,7 @@ export function outcomes(subject: Subject): string {
   }
   return transportOutcomes === 0
     ? `${attempts.length} outcomes read from the bytes`
-    : `${attempts.length - transportOutcomes} outcomes read from the bytes, ${transportOutcomes} rest on the transport's word`;
+    : `${attempts.length - transportOutcomes} outcomes read from the bytes, ${transportOutcomes} rest on the transport's word, ${readableAnyway} of them with a readable answer in their bytes`;
 }
 
 export function answers(subject: Subject): string {

@@ -1,5 +1,6 @@
 import type { Derived } from '../evidence/derive.ts';
-import type { EvidenceDocument } from '../evidence/document.ts';
+import type { EvidenceDocument, Registration } from '../evidence/document.ts';
+import { readProtocol } from '../evidence/registration.ts';
 import { VERBAL_SCALE, VERBAL_SCALE_ID } from '../statistics/verbal-scale.ts';
 import { formatCount, formatE, formatPlural, formatUtc } from '../util/format.ts';
 import { visible } from '../util/visible.ts';
@@ -9,6 +10,7 @@ import {
   findingSentence,
   HONEST_LIMIT,
   LABEL_WORDS,
+  lateBeaconSentence,
   NO_TIMESTAMP,
   NOT_MEASURED,
   NUMBER_MEANING,
@@ -17,14 +19,33 @@ import {
   PROPOSITION_2,
 } from './words.ts';
 
-/** Registries in this run that were drawn without a beacon, in words; null when there is none. */
-export function withoutBeacon(document: EvidenceDocument): string | null {
+function usedRegistries(
+  document: EvidenceDocument,
+  test: (registration: Registration) => boolean,
+): string | null {
   const used = new Set(document.canaries.map(({ registry }) => registry));
   const numbers = [...used]
-    .filter((number) => document.registrations[number - 1]?.draw?.beacon === null)
+    .filter((number) => {
+      const registration = document.registrations[number - 1];
+      return registration !== undefined && test(registration);
+    })
     .sort((a, b) => a - b);
   if (numbers.length === 0) return null;
   return `${numbers.length === 1 ? 'registry' : 'registries'} ${numbers.join(', ')}`;
+}
+
+/** One sentence for registries without a beacon, one for beacons that nobody announced. */
+function beaconLimits(document: EvidenceDocument): Html[] {
+  const without = usedRegistries(document, ({ draw }) => draw?.beacon === null);
+  const late = usedRegistries(
+    document,
+    ({ draw, protocol }) =>
+      typeof draw?.beacon === 'string' && readProtocol(protocol).beacon === null,
+  );
+  return [
+    ...(without === null ? [] : [html`<li>${noBeaconSentence(without)}</li>`]),
+    ...(late === null ? [] : [html`<li>${lateBeaconSentence(late)}</li>`]),
+  ];
 }
 
 function findings(document: EvidenceDocument): readonly Html[] {
@@ -45,8 +66,7 @@ function identity(document: EvidenceDocument, fingerprint: string): Html {
 
 /** What the reader must not take the findings for, on the first page. */
 function limits(document: EvidenceDocument): Html {
-  const beacon = withoutBeacon(document);
-  return html`<div class="note"><h3>What this does not say</h3><ul><li>${NUMBER_MEANING}</li><li>${NOT_MEASURED}</li>${beacon === null ? null : html`<li>${noBeaconSentence(beacon)}</li>`}<li>${NO_TIMESTAMP}</li><li>${HONEST_LIMIT}</li>${document.limits.map((limit) => html`<li>${visible(limit)}</li>`)}</ul></div>`;
+  return html`<div class="note"><h3>What this does not say</h3><ul><li>${NUMBER_MEANING}</li><li>${NOT_MEASURED}</li>${beaconLimits(document)}<li>${NO_TIMESTAMP}</li><li>${HONEST_LIMIT}</li>${document.limits.map((limit) => html`<li>${visible(limit)}</li>`)}</ul></div>`;
 }
 
 /** First page: question, propositions, findings, what they do not say, who and when. */

@@ -117,7 +117,7 @@ export function excludedSection(derived: Derived): Html {
   const word =
     derived.transportOutcomes === 0
       ? null
-      : html`<p>${formatPlural(derived.transportOutcomes, 'outcome rests', 'outcomes rest')} on the word of the laboratory’s transport (a timeout, a lost connection, an interruption): stored bytes can’t show them.</p>`;
+      : html`<p>${formatPlural(derived.transportOutcomes, 'outcome rests', 'outcomes rest')} on the word of the laboratory’s transport (a timeout, a lost connection, an interruption): stored bytes can’t show them. Of these, ${formatCount(derived.readableAnyway)} have bytes that hold a readable answer all the same.</p>`;
   if (derived.excluded.length === 0) {
     return html`${heading}<p>None: every sample was administered.</p>${word}`;
   }

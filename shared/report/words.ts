@@ -78,3 +78,7 @@ export const PARALLEL_REGISTRIES =
 export function noBeaconSentence(registries: string): string {
   return `No public beacon was used for ${registries}: thirty-two zero bytes stood in its place. The laboratory itself could therefore have tried many secret keys before it committed and kept one whose draws suited it. The cost is small: with 256 candidate responses, keys that make three of ten given guesses right are found after about 1.4 × 10⁵ tries, and with 1024 candidates three of twenty after about 9.5 × 10⁵, which takes seconds to minutes on one computer. Against this possibility the number E offers no protection; a report drawn with a public beacon does.`;
 }
+
+export function lateBeaconSentence(registries: string): string {
+  return `The beacon value used for ${registries} was not announced in the registration. A laboratory that may choose among many published values after it committed can try them in turn, so this protects less than a round named beforehand.`;
+}
