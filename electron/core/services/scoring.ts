@@ -8,7 +8,7 @@ import type { AttemptRow, PositionUse } from '../db/audit-store.ts';
 export function countingAttempts(attempts: readonly AttemptRow[]): AttemptRow[] {
   const last = new Map<string, AttemptRow>();
   for (const attempt of attempts) {
-    const key = `${attempt.target}/${attempt.k}`;
+    const key = `${attempt.position}/${attempt.target}/${attempt.k}`;
     const known = last.get(key);
     if (!known || known.number < attempt.number) last.set(key, attempt);
   }

@@ -1,41 +1,5 @@
+import { contentTypeOf } from '../common/page-headers.ts';
 import { APP_URL } from './navigation.ts';
-
-/** The policy of the pages; the loopback host sends the same one. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "object-src 'none'",
-  "require-trusted-types-for 'script'",
-  'trusted-types default',
-].join('; ');
-
-export const PAGE_HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': CONTENT_SECURITY_POLICY,
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cache-control': 'no-store',
-};
-
-const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  css: 'text/css; charset=utf-8',
-  html: 'text/html; charset=utf-8',
-  ico: 'image/x-icon',
-  js: 'text/javascript; charset=utf-8',
-  json: 'application/json; charset=utf-8',
-  png: 'image/png',
-  svg: 'image/svg+xml',
-  txt: 'text/plain; charset=utf-8',
-  woff2: 'font/woff2',
-};
 
 export interface Asset {
   /** Relative to the folder of the pages, with forward slashes. */
@@ -52,9 +16,7 @@ export function buildAssetTable(names: readonly string[]): AssetTable {
   const table = new Map<string, Asset>();
   for (const name of names) {
     if (!PLAIN_NAME.test(name)) continue;
-    const ending = /\.([a-z0-9]+)$/.exec(name)?.[1] ?? '';
-    const contentType = CONTENT_TYPES[ending] ?? 'application/octet-stream';
-    table.set(`${APP_URL}${name}`, { name, contentType });
+    table.set(`${APP_URL}${name}`, { name, contentType: contentTypeOf(name) });
   }
   const index = table.get(`${APP_URL}index.html`);
   if (!index) throw new Error('The pages are not built: there is no index.html.');

@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { app, type Session, type WebContents } from 'electron';
-import { buildAssetTable, PAGE_HEADERS, resolveAsset } from './app-protocol.ts';
+import { SECURITY_HEADERS } from '../common/page-headers.ts';
+import { buildAssetTable, resolveAsset } from './app-protocol.ts';
 import { APP_SCHEME, isAllowedRequest, isAllowedUrl, isOwnBlob } from './navigation.ts';
 
 /** Serves the built pages as app://bundle/. */
@@ -11,9 +12,9 @@ export function servePages(session: Session, folder: string): void {
   session.protocol.handle(APP_SCHEME, async (request) => {
     const asset = request.method === 'GET' ? resolveAsset(request.url, table) : null;
     if (!asset)
-      return new Response('There is no such page.', { status: 404, headers: PAGE_HEADERS });
+      return new Response('There is no such page.', { status: 404, headers: SECURITY_HEADERS });
     return new Response(await readFile(join(folder, asset.name)), {
-      headers: { ...PAGE_HEADERS, 'content-type': asset.contentType },
+      headers: { ...SECURITY_HEADERS, 'content-type': asset.contentType },
     });
   });
 }

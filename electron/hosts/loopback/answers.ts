@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { type Envelope, ERRORS, type ErrorCode } from '#shared/contract/errors.ts';
-import { SECURITY_HEADERS } from './headers.ts';
+import { SECURITY_HEADERS } from '../common/page-headers.ts';
 
 type Headers = Readonly<Record<string, string>>;
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { EventName, Events } from '#shared/contract/index.ts';
-import { SECURITY_HEADERS } from './headers.ts';
+import { SECURITY_HEADERS } from '../common/page-headers.ts';
 
 /** A page has one stream; more than this is somebody counting on our memory. */
 const STREAM_LIMIT = 32;

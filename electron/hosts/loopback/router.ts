@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Envelope } from '#shared/contract/errors.ts';
+import { SECURITY_HEADERS } from '../common/page-headers.ts';
 import { type Answer, envelope, json, noSessionPage, refusedCall, send, text } from './answers.ts';
 import { BODY_LIMIT_BYTES, readJson } from './body.ts';
 import type { EventSourceLike, EventStreams } from './event-stream.ts';
@@ -10,7 +11,6 @@ import {
   refuseRequest,
   refuseWrite,
 } from './guards.ts';
-import { SECURITY_HEADERS } from './headers.ts';
 import type { Session } from './session.ts';
 import type { StaticFile } from './static-files.ts';
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { contentTypeOf } from './headers.ts';
+import { contentTypeOf } from '../common/page-headers.ts';
 
 export interface StaticFile {
   readonly bytes: Uint8Array;

@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  buildAssetTable,
-  PAGE_HEADERS,
-  resolveAsset,
-} from '../../../../electron/hosts/desktop/app-protocol.ts';
-import { contentTypeOf, SECURITY_HEADERS } from '../../../../electron/hosts/loopback/headers.ts';
+import { SECURITY_HEADERS } from '../../../../electron/hosts/common/page-headers.ts';
+import { buildAssetTable, resolveAsset } from '../../../../electron/hosts/desktop/app-protocol.ts';
 
 const table = buildAssetTable([
   'index.html',
@@ -58,17 +54,8 @@ test('pages without a start page are an error', () => {
   expect(() => buildAssetTable(['assets/main.js'])).toThrow(/index\.html/);
 });
 
-test('the desktop app and browser mode send the same headers and types', () => {
-  expect(PAGE_HEADERS).toEqual(SECURITY_HEADERS);
-  const endings = ['css', 'html', 'ico', 'js', 'json', 'png', 'svg', 'txt', 'woff2', 'bin'];
-  const names = endings.map((ending) => `a.${ending}`);
-  const both = buildAssetTable([...names, 'index.html']);
-  for (const name of names)
-    expect(resolveAsset(`app://bundle/${name}`, both)?.contentType).toBe(contentTypeOf(name));
-});
-
 test('the policy names no unsafe source and no other host', () => {
-  const policy = PAGE_HEADERS['content-security-policy'] ?? '';
+  const policy = SECURITY_HEADERS['content-security-policy'] ?? '';
   expect(policy).not.toMatch(/unsafe|https?:|\*|blob:|wasm/);
   expect(policy).toContain("default-src 'none'");
   expect(policy).toContain("require-trusted-types-for 'script'; trusted-types default");

@@ -1,4 +1,4 @@
-/** The policy of the pages. The desktop host sends the same one; a unit test holds the two together. */
+/** The policy of the pages, in the app and in browser mode alike. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
