@@ -109,16 +109,23 @@ function trueIndexOf(
   return drawIndex(context, { id: record.id, key: canary.key }, record.responses.length);
 }
 
+/** The document by name, read once. */
+interface Known {
+  readonly targets: ReadonlyMap<string, PanelTarget>;
+  readonly attempts: ReadonlyMap<string, readonly EvidenceAttempt[]>;
+  readonly sealed: ReadonlySet<string>;
+}
+
 function deriveCanary(
   canary: DisclosedCanary,
   record: CanaryRecord,
   document: EvidenceDocument,
-  targets: ReadonlyMap<string, PanelTarget>,
+  known: Known,
 ): DerivedCanary {
-  const own = document.attempts.filter((attempt) => attempt.canaryId === record.id);
+  const own = known.attempts.get(record.id) ?? [];
   const scorer = scorerOf(record);
   const attempts = own.map((attempt): DerivedAttempt => {
-    const target = targets.get(attempt.target);
+    const target = known.targets.get(attempt.target);
     assertEvidence(target !== undefined, 'an attempt names a target that is not in the panel');
     const reading = readAttempt(attempt, target.stream);
     const { text } = reading;
@@ -136,7 +143,7 @@ function deriveCanary(
     disclosed: canary,
     record,
     trueIndex: trueIndexOf(canary, record, document),
-    opened: document.seals.some((seal) => seal.canaryId === record.id),
+    opened: known.sealed.has(record.id),
     attempts,
     answers,
   };
@@ -188,14 +195,18 @@ function evaluationInput(
 /** Reads every stored byte again and scores it. Throws EvidenceError where the document contradicts itself. */
 export function derive(document: EvidenceDocument): Derived {
   const plan = parsePlan(document.plan.yaml);
-  const targets = new Map(document.panel.map((target) => [target.name, target]));
+  const known: Known = {
+    targets: new Map(document.panel.map((target) => [target.name, target])),
+    attempts: Map.groupBy(document.attempts, ({ canaryId }) => canaryId),
+    sealed: new Set(document.seals.map(({ canaryId }) => canaryId)),
+  };
   const records = document.canaries.map((canary) => parseRecord(canary.record));
   assertEvidence(
     new Set(records.map(({ id }) => id)).size === records.length,
     'a canary is disclosed twice',
   );
   const canaries = document.canaries.map((canary, index) =>
-    deriveCanary(canary, records[index] as CanaryRecord, document, targets),
+    deriveCanary(canary, records[index] as CanaryRecord, document, known),
   );
   const byId = new Map(
     canaries.flatMap(({ attempts }) => attempts.map((entry) => [entry.attempt, entry] as const)),

@@ -38,9 +38,20 @@ interface Registry {
   readonly context: DrawContext;
 }
 
+// Every check asks for the same few registries; reading one means parsing all its commitments.
+const registriesRead = new WeakMap<Registration, Registry>();
+
 function registryAt(subject: Subject, number: number): Registry {
   const files = subject.bag.document.registrations[number - 1];
   assertEvidence(files !== undefined, `registry ${number} is not in the bag`);
+  const known = registriesRead.get(files);
+  if (known !== undefined) return known;
+  const registry = readRegistry(files, number);
+  registriesRead.set(files, registry);
+  return registry;
+}
+
+function readRegistry(files: Registration, number: number): Registry {
   const record = readRegistration(files.registration);
   const beacon = files.draw?.beacon ?? null;
   return {

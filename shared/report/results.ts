@@ -3,12 +3,14 @@ import type { Derived } from '../evidence/derive.ts';
 import type { EvidenceDocument } from '../evidence/document.ts';
 import { LEAD_THRESHOLD } from '../statistics/evaluation-label.ts';
 import {
+  formatAnytimeP,
   formatCount,
   formatE,
   formatInterval,
   formatP,
   formatPercent,
   formatPlural,
+  typeset,
 } from '../util/format.ts';
 import { eChart } from './chart.ts';
 import { type Html, html } from './html.ts';
@@ -18,7 +20,7 @@ import { LABEL_MEANINGS, LABEL_WORDS } from './words.ts';
 function resultRow(entry: SuspectEvaluation): Html {
   const interval = entry.fixed?.clopperPearson ?? entry.confidenceSequence;
   const label = entry.role === 'suspect' ? LABEL_WORDS[entry.label] : null;
-  return html`<tr><th scope="row">${entry.target}</th><td>${entry.role}</td><td class="n">${formatCount(entry.hits)} / ${formatCount(entry.asked)}</td><td class="n">${formatCount(entry.notAdministered)}</td><td class="n">${entry.rate === null ? '–' : formatPercent(entry.rate)}</td><td class="n">${entry.asked === 0 ? '–' : formatInterval(interval)}</td><td class="n">${formatE(entry.logE)}</td><td class="n">${formatP(entry.anytimeP)}</td><td>${label === null ? '–' : `${label.glyph} ${label.word}`}</td></tr>`;
+  return html`<tr><th scope="row">${entry.target}</th><td>${entry.role}</td><td class="n">${formatCount(entry.hits)} / ${formatCount(entry.asked)}</td><td class="n">${formatCount(entry.notAdministered)}</td><td class="n">${entry.rate === null ? '–' : formatPercent(entry.rate)}</td><td class="n">${entry.asked === 0 ? '–' : formatInterval(interval)}</td><td class="n">${formatE(entry.logE)}</td><td class="n">${formatAnytimeP(entry.anytimeP)}</td><td>${label === null ? '–' : `${label.glyph} ${label.word}`}</td></tr>`;
 }
 
 /** The table of everybody in the panel, suspects first. */
@@ -88,7 +90,7 @@ function suspectSection(
       ? 'The committed rule did not stop this suspect.'
       : `The committed rule stopped at canary ${formatCount(suspect.stoppedAt)}; what was asked later is not counted.`;
   return html`<h3>${suspect.target}: ${glyph} ${word}</h3><p>${LABEL_MEANINGS[suspect.label]} ${stop}</p>${chartOf(document, suspect, index)}<div class="table"><table><caption>Conditions, met or not.</caption><thead><tr><th scope="col">Met</th><th scope="col">Condition</th></tr></thead><tbody>${suspect.reasons.map(
-    ({ met, text }) => html`<tr><td>${met ? '✓ yes' : '✗ no'}</td><td>${text}</td></tr>`,
+    ({ met, text }) => html`<tr><td>${met ? '✓ yes' : '✗ no'}</td><td>${typeset(text)}</td></tr>`,
   )}</tbody></table></div>${effect(suspect)}${leaveOneOut(suspect)}`;
 }
 

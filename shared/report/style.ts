@@ -5,12 +5,13 @@ export const STYLE = `
 html{-webkit-text-size-adjust:100%}
 body{margin:0 auto;padding:32px 24px 64px;max-width:1000px;background:var(--ground);color:var(--ink);font:14px/22px Inter,system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
 h1{font-size:28px;line-height:36px;font-weight:600;margin:0 0 4px}
-h2{font-size:20px;line-height:28px;font-weight:600;margin:48px 0 8px;padding-top:16px;border-top:1px solid var(--line)}
+h2{font-size:20px;line-height:28px;font-weight:600;margin:32px 0 8px;padding-top:16px;border-top:1px solid var(--line)}
 h3{font-size:16px;line-height:24px;font-weight:600;margin:24px 0 4px}
 p,ul,ol,dl{margin:0 0 12px;max-width:76ch}
 li{margin:0 0 4px}
 .lede{color:var(--soft)}
 .finding{border:1px solid var(--line);border-left:4px solid var(--accent);border-radius:6px;padding:12px 16px;margin:0 0 12px;max-width:none;break-inside:avoid}
+.finding h3,.note h3{margin-top:0}
 .finding p{max-width:76ch;margin:4px 0 0}
 .finding.undetermined{border-left-style:dashed;border-left-color:var(--soft)}
 .label{font-weight:600}
@@ -39,7 +40,7 @@ svg text{font:11px/14px Inter,system-ui,sans-serif;fill:var(--soft);font-variant
 .c-axis{stroke:var(--soft);stroke-width:1}
 .c-threshold{stroke:var(--ink);stroke-width:1;stroke-dasharray:5 4}
 text.c-threshold{stroke:none;fill:var(--ink)}
-.c-envelope{fill:var(--control);fill-opacity:.14}
+.c-envelope{fill:var(--control);fill-opacity:.14;stroke:var(--control);stroke-opacity:.35;stroke-width:1}
 .c-evidence{fill:none;stroke:var(--ink);stroke-width:2;stroke-linejoin:round}
 .c-hit{fill:var(--hit);stroke:#fff;stroke-width:1}
 .c-stop{stroke:var(--accent);stroke-width:1}
@@ -47,6 +48,6 @@ text.c-stop{stroke:none;fill:var(--accent)}
 nav ol{columns:2;max-width:none}
 a{color:var(--accent)}
 a:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
-@media print{body{max-width:none;padding:0;font-size:10pt;line-height:14pt}h2{break-after:avoid}h3{break-after:avoid}.first{break-after:page}a{color:inherit;text-decoration:none}.table{overflow:visible}thead{display:table-header-group}tr{break-inside:avoid}@page{margin:18mm 16mm}}
+@media print{body{max-width:none;padding:0;font-size:10pt;line-height:14pt}h2{break-after:avoid}h3{break-after:avoid}.first{break-after:page}.first h2{margin-top:10pt;padding-top:6pt}.first li,.first p{margin-bottom:2pt}a{color:inherit;text-decoration:none}.table{overflow:visible}thead{display:table-header-group}tr{break-inside:avoid}@page{margin:18mm 16mm}}
 @media (prefers-contrast:more){:root{--soft:#16202a;--line:#52606d}}
 `;

@@ -1,6 +1,6 @@
 import type { Explanation, Label, SuspectEvaluation } from '../domain/evaluation.ts';
 import type { Role } from '../domain/target.ts';
-import { formatE, formatPlural } from '../util/format.ts';
+import { formatE, formatPlural, typeset } from '../util/format.ts';
 
 /** Label as glyph and word: never colour alone. */
 export const LABEL_WORDS: Readonly<
@@ -51,7 +51,7 @@ const NO_SUPPORT = Math.log(2) + 1e-12;
 export function findingSentence(suspect: SuspectEvaluation): string {
   const counted = `${formatPlural(suspect.hits, 'hit', 'hits')} on ${formatPlural(suspect.asked, 'canary', 'canaries')}`;
   if (suspect.label === 'undetermined') {
-    return `Undetermined: ${suspect.reasons.at(-1)?.text ?? 'the data do not allow a finding.'} (${counted}.)`;
+    return `Undetermined: ${typeset(suspect.reasons.at(-1)?.text ?? 'the data do not allow a finding.')} (${counted}.)`;
   }
   if (suspect.logE <= NO_SUPPORT) {
     return `The findings (${counted}) give no meaningful support for either proposition: E = ${formatE(suspect.logE)}.`;

@@ -60,6 +60,19 @@ export function formatP(p: number): string {
   return power(mantissa, Number(exponent));
 }
 
+/** An anytime p = 1/E: capped as E is, since below it unmodelled errors dominate (METHOD 5.5). */
+export function formatAnytimeP(p: number): string {
+  return p <= 1e-6 ? 'at most 10⁻⁶' : formatP(p);
+}
+
+/** Sets a plain sentence in the style of this file: "9.1 x 10^4" -> "9.1 × 10⁴", "2,000" -> "2 000". */
+export function typeset(text: string): string {
+  return text
+    .replace(/(\d),(?=\d{3})/g, `$1${THIN}`)
+    .replace(/(\d) x (?=10\^)/g, `$1${THIN}×${THIN}`)
+    .replace(/10\^(-?\d+)/g, (_, exponent: string) => `10${superscript(Number(exponent))}`);
+}
+
 /** A share as a percentage with one decimal: 0.0875 -> "8.8 %". */
 export function formatPercent(share: number): string {
   return `${(share * 100).toFixed(1)}${THIN}%`;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  formatAnytimeP,
   formatCount,
   formatE,
   formatInterval,
@@ -8,6 +9,7 @@ import {
   formatPowerOfTen,
   formatUtc,
   superscript,
+  typeset,
 } from '#shared/util/format.ts';
 import { clip, visible } from '#shared/util/visible.ts';
 
@@ -35,6 +37,13 @@ describe('numbers for people', () => {
     expect(formatP(1)).toBe('1');
     expect(plain(formatP(3.068467e-6))).toBe('3.07 × 10⁻⁶');
     expect(plain(formatP(0))).toBe('below 1 × 10⁻³⁰⁰');
+  });
+  it('caps the anytime p as E is capped, and sets sentences in the same style', () => {
+    expect(formatAnytimeP(1e-32)).toBe('at most 10⁻⁶');
+    expect(formatAnytimeP(0.01)).toBe('0.0100');
+    expect(plain(typeset('E is 9.1 x 10^-4, at least 10^6; needs 2,000.'))).toBe(
+      'E is 9.1 × 10⁻⁴, at least 10⁶; needs 2 000.',
+    );
   });
   it('groups, percents and dates', () => {
     expect(plain(formatCount(1_234_567))).toBe('1 234 567');
