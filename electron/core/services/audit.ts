@@ -8,10 +8,11 @@ import type { Transport } from '../endpoints/types.ts';
 import type { EventBus } from '../events.ts';
 import type { Logger, Notifier } from '../ports.ts';
 import { attemptsByPosition } from './audit-state.ts';
-import { dropLease, heldElsewhere, takeLease } from './lease.ts';
+import { dropLease, heldElsewhere, keepTaking, takeLease } from './lease.ts';
 import { openLeafDraw } from './library.ts';
+import { settleLeftovers } from './outcomes.ts';
 import { mustFindPlan, plannedPositions, readSealed } from './plan.ts';
-import { createRun, type Run } from './runner.ts';
+import { createRun, type Run, type RunEnd } from './runner.ts';
 import { countingAttempts, panelAnswers } from './scoring.ts';
 import type { Session } from './session.ts';
 import { hostOf, refuseHazards } from './target.ts';
@@ -46,11 +47,15 @@ function mustFind(session: Session, auditId: string): AuditRow {
 export function createAuditService(options: AuditServiceOptions) {
   const { transport, events, logger, notifier } = options;
   const active = new Map<string, Active>();
+  /** Done with asking; only its checkpoint is still being signed. */
+  const ending = new Set<string>();
+  const running = (): string[] => [...active.keys()].filter((id) => !ending.has(id));
 
-  const stateOf = (session: Session, row: AuditRow): AuditState =>
-    row.state === 'running' && !active.has(row.auditId) && !heldElsewhere(session)
-      ? 'interrupted'
-      : row.state;
+  const stateOf = (session: Session, row: AuditRow): AuditState => {
+    // Until its last write is done it is running, whatever the row says already.
+    if (active.has(row.auditId)) return 'running';
+    return row.state === 'running' && !heldElsewhere(session) ? 'interrupted' : row.state;
+  };
 
   const toItem = (session: Session, row: AuditRow): AuditItem => ({
     auditId: row.auditId,
@@ -76,27 +81,32 @@ export function createAuditService(options: AuditServiceOptions) {
       signal: halt.signal,
       changed: () => events.emit('audit.changed', { auditId }),
     });
-    const work = async (): Promise<void> => {
-      let end: Awaited<ReturnType<Run['run']>>;
+    const describe = (error: unknown): Record<string, string> => ({
+      audit: auditId,
+      kind:
+        error instanceof AppError ? error.code : error instanceof Error ? error.name : typeof error,
+      place:
+        error instanceof Error
+          ? (/\n\s+at (.+)/.exec(error.stack ?? '')?.[1] ?? '').slice(0, 200)
+          : '',
+    });
+    const execute = async (): Promise<RunEnd | null> => {
       try {
-        end = await run.run();
+        return await run.run();
       } catch (error) {
-        const known = error instanceof AppError;
-        logger.error('audit halted', {
-          audit: auditId,
-          kind: known ? error.code : error instanceof Error ? error.name : typeof error,
-          place:
-            error instanceof Error
-              ? (/\n\s+at (.+)/.exec(error.stack ?? '')?.[1] ?? '').slice(0, 200)
-              : '',
-        });
-        end = {
+        logger.error('audit halted', describe(error));
+        // The lease is lost: whoever has it now says what state the audit is in.
+        if (error instanceof AppError && error.code === 'WORKSPACE_BUSY') return null;
+        return {
           state: 'paused',
-          message: known
-            ? error.message
-            : 'Something unexpected halted the audit; every answer is kept. Resume to go on.',
+          message:
+            error instanceof AppError
+              ? error.message
+              : 'Something unexpected halted the audit; every answer is kept. Resume to go on.',
         };
       }
+    };
+    const conclude = async (end: RunEnd): Promise<void> => {
       const final = end.state === 'complete' || end.state === 'stopped' || end.state === 'budget';
       session.transaction(() => {
         session.audits.setState({
@@ -112,12 +122,24 @@ export function createAuditService(options: AuditServiceOptions) {
       });
       if (final) await session.checkpoint();
       dropLease(session);
-      active.delete(auditId);
-      events.emit('audit.changed', { auditId });
       notifier.notify(
         'Trapstreet',
         final ? `Audit ${row.name} has ended.` : `Audit ${row.name} is paused.`,
       );
+    };
+    const work = async (): Promise<void> => {
+      const keepLease = keepTaking(session, () => halt.abort());
+      try {
+        const end = await execute();
+        if (end) await conclude(end);
+      } catch (error) {
+        // The database refuses the last write: the next start finds an interrupted audit and goes on.
+        logger.error('audit not concluded', describe(error));
+      } finally {
+        keepLease.stop();
+        active.delete(auditId);
+        events.emit('audit.changed', { auditId });
+      }
     };
     active.set(auditId, {
       session,
@@ -149,7 +171,7 @@ export function createAuditService(options: AuditServiceOptions) {
         'This plan was started before. A plan is one audit: resume that, or seal a new plan.',
       );
     refuseHazards(session);
-    if (active.size > 0)
+    if (running().length > 0)
       throw new AppError('CONFLICT', 'Another audit is running. One audit runs at a time.');
     takeLease(session);
     const { plan, sealed } = readSealed(planRow);
@@ -161,7 +183,7 @@ export function createAuditService(options: AuditServiceOptions) {
     )
       throw new AppError(
         'CONFLICT',
-        'Canaries of this plan were asked in another audit since it was sealed. Seal a new plan.',
+        'Canaries of this plan were asked, or are being asked, in another audit since it was sealed. Seal a new plan.',
       );
     const auditId = session.ports.random.uuid();
     session.transaction(() => {
@@ -188,7 +210,7 @@ export function createAuditService(options: AuditServiceOptions) {
         `The audit is ${state}; only a paused or interrupted one can go on.`,
       );
     refuseHazards(session);
-    if (active.size > 0)
+    if (running().length > 0)
       throw new AppError('CONFLICT', 'Another audit is running. One audit runs at a time.');
     takeLease(session);
     session.transaction(() => {
@@ -205,16 +227,24 @@ export function createAuditService(options: AuditServiceOptions) {
     if (state === 'complete' || state === 'stopped' || state === 'budget' || state === 'failed')
       throw new AppError('CONFLICT', `The audit has ended already (${state}).`);
     if (state === 'running') session.transaction(() => session.audits.setWant(auditId, wish));
-    else if (wish === 'stop')
+    else if (wish === 'stop' || state === 'interrupted') {
+      const { sealed } = readSealed(mustFindPlan(session, row.planId));
       session.transaction(() => {
+        takeLease(session);
+        settleLeftovers(session, auditId, sealed.panel);
         session.audits.setState({
           auditId,
-          state: 'stopped',
-          message: 'Stopped by the analyst.',
-          endedUtc: session.nowUtc(),
+          state: wish === 'stop' ? 'stopped' : 'paused',
+          message: wish === 'stop' ? 'Stopped by the analyst.' : 'Paused.',
+          endedUtc: wish === 'stop' ? session.nowUtc() : null,
         });
-        session.record('audit.ended', { audit: auditId, state: 'stopped' });
+        session.record(wish === 'stop' ? 'audit.ended' : 'audit.paused', {
+          audit: auditId,
+          state: wish === 'stop' ? 'stopped' : 'paused',
+        });
+        dropLease(session);
       });
+    }
     events.emit('audit.changed', { auditId });
     return toItem(session, mustFind(session, auditId));
   };
@@ -314,10 +344,10 @@ export function createAuditService(options: AuditServiceOptions) {
           : null;
       const answers = panelAnswers(own, at.use);
       for (const line of rows) {
-        const last = countingAttempts(own.filter((attempt) => attempt.target === line.target)).at(
-          -1,
-        );
-        line.cells += cellOf(at, last ?? null, answers[line.target]?.found ?? [], drawn);
+        const counting = countingAttempts(own.filter((attempt) => attempt.target === line.target));
+        // With several samples one answer decides; the failure of another does not hide it.
+        const shown = counting.find((attempt) => attempt.outcome === 'answered') ?? counting.at(-1);
+        line.cells += cellOf(at, shown ?? null, answers[line.target]?.found ?? [], drawn);
       }
     }
     return {
@@ -333,9 +363,9 @@ export function createAuditService(options: AuditServiceOptions) {
   };
 
   const halt = async (auditId: string): Promise<void> => {
-    const running = active.get(auditId);
-    running?.halt.abort();
-    await running?.finished;
+    const one = active.get(auditId);
+    one?.halt.abort();
+    await one?.finished;
   };
 
   return {
@@ -353,7 +383,7 @@ export function createAuditService(options: AuditServiceOptions) {
     }),
     get,
     matrix,
-    running: () => [...active.keys()],
+    running,
     /** Halts everything that runs here; what is in flight is completed and kept. */
     close: async (): Promise<void> => {
       await Promise.all([...active.keys()].map(halt));

@@ -2,7 +2,9 @@ import { hostname } from 'node:os';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Session } from './session.ts';
 
-const LEASE_MS = 20_000;
+export const LEASE_MS = 20_000;
+/** How often a run renews its lease: a question may take longer to answer than the lease lasts. */
+const RENEW_MS = 2_000;
 
 /** Names a process on this machine, so that the lease of a killed one can be taken over at once. */
 const holderOf = (session: Session): string => `${hostname()}/${process.pid}/${session.bootId}`;
@@ -41,4 +43,17 @@ export function takeLease(session: Session): void {
 
 export function dropLease(session: Session): void {
   session.transaction(() => session.workspaces.dropLease(holderOf(session)));
+}
+
+/** Renews the lease until stopped; `lost` is called when another process has it. */
+export function keepTaking(session: Session, lost: () => void): { stop(): void } {
+  const timer = setInterval(() => {
+    try {
+      takeLease(session);
+    } catch {
+      lost();
+    }
+  }, RENEW_MS);
+  timer.unref();
+  return { stop: () => clearInterval(timer) };
 }

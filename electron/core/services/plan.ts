@@ -70,6 +70,8 @@ export function plannedPositions(session: Session, plan: Plan): PlannedPosition[
   const { found, registries } = plan.canaries;
   const wantsFound = (leaf: LeafRow): boolean =>
     found === 'all' || (found !== 'none' && found.includes(leaf.canaryId));
+  // What an unfinished audit is still to ask belongs to it: nobody may open it before its panel has answered.
+  const reserved = session.audits.reserved();
   return registries.flatMap(({ number, use }) =>
     session.library
       .leaves(number)
@@ -77,7 +79,8 @@ export function plannedPositions(session: Session, plan: Plan): PlannedPosition[
       .filter((leaf) => leaf.use !== 'found' || wantsFound(leaf))
       .filter((leaf) => {
         const status = session.library.get(leaf.canaryId)?.status;
-        return status === 'committed' || status === 'planted';
+        const fresh = status === 'committed' || status === 'planted';
+        return fresh && !reserved.has(leaf.canaryId);
       })
       .map((leaf) => ({
         registry: number,
@@ -212,7 +215,7 @@ function check(session: Session, text: string): Checked | readonly PlanError[] {
   if (positions.length === 0)
     wrong(
       ['canaries'],
-      'no fresh canary is left in these registries: each was asked before; commit new ones',
+      'no fresh canary is left in these registries: each was asked before or belongs to an unfinished audit; commit new ones',
     );
   if (errors.length > 0) return errors;
   const canaries = {

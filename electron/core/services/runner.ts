@@ -1,4 +1,3 @@
-import { AppError } from '#shared/contract/errors.ts';
 import type { CanaryRecord } from '#shared/domain/canary.ts';
 import type { EvaluationInput, OpenedCanary } from '#shared/domain/evaluation.ts';
 import type { EndpointErrorCode, Outcome } from '#shared/domain/outcome.ts';
@@ -6,16 +5,16 @@ import type { Plan } from '#shared/domain/plan.ts';
 import { type CanaryScorer, scorerOf } from '#shared/evidence/score.ts';
 import { type SealedAttempt, sealDigest } from '#shared/evidence/seal.ts';
 import { evaluate } from '#shared/statistics/evaluate.ts';
-import { outcomeOf } from '#shared/wire/outcome.ts';
 import type { AttemptRow, PositionRow, StoredAuditState } from '../db/audit-store.ts';
 import type { Transport } from '../endpoints/types.ts';
 import { loadExchange, storeIntent, storeResult } from './attempts.ts';
 import { attemptsByPosition, openedCanary, recordAt } from './audit-state.ts';
 import { createCommitQueue } from './commit-queue.ts';
 import { takeLease } from './lease.ts';
+import { readAttempt, settleLeftovers, storeOutcome } from './outcomes.ts';
 import type { SealedPanelMember } from './plan.ts';
 import type { Session } from './session.ts';
-import { buildRequest, hostOf, openKey, readExchange } from './target.ts';
+import { buildRequest, hostOf, openKey } from './target.ts';
 
 /** Failures that a plan may allow to be tried again; everything else is an answer or a fact. */
 const RETRYABLE: ReadonlySet<Outcome> = new Set(['rate-limited', 'timed-out', 'transport-failed']);
@@ -71,7 +70,6 @@ export function createRun(input: RunInput) {
   let requests = 0;
   let trouble: string | null = null;
   const suspects = panel.filter((member) => member.target.role === 'suspect');
-  const memberOf = new Map(panel.map((member) => [member.target.name, member]));
 
   const evaluateNow = (state: EvaluationInput['state']) =>
     evaluate({
@@ -92,40 +90,10 @@ export function createRun(input: RunInput) {
 
   /** Reads, scores and stores the outcome of an attempt whose bytes are durable. */
   const settle = async (attempt: AttemptRow, scorer: CanaryScorer): Promise<Done> => {
-    const member = memberOf.get(attempt.target);
-    if (!member)
-      throw new AppError('INTEGRITY', 'An attempt names a target that is not in the panel.');
-    const { facts, body } = loadExchange(session, attempt.id);
-    const reading = facts
-      ? readExchange(
-          { response: facts.response && { ...facts.response, body }, error: facts.error },
-          member.target.stream,
-        )
-      : null;
-    const outcome: Outcome = reading ? outcomeOf(reading) : 'interrupted';
-    const found = reading?.ok && outcome === 'answered' ? scorer.find(reading.text) : [];
-    const errorCode: EndpointErrorCode | null = reading && !reading.ok ? reading.code : null;
-    const row = {
-      attemptId: attempt.id,
-      outcome,
-      errorCode,
-      model: reading?.ok ? reading.model : null,
-      found,
-    };
-    await commit(() => {
-      audits.insertOutcome(row);
-      if (outcome === 'interrupted')
-        session.record('attempt.interrupted', {
-          attempt: attempt.id,
-          audit: auditId,
-          target: attempt.target,
-        });
-    });
-    noteFailure(attempt.target, outcome, errorCode);
-    return {
-      attempt: { ...attempt, ...row },
-      retryAfterMs: retryAfter(facts?.response?.headers ?? []),
-    };
+    const reading = readAttempt(session, attempt, { panel, scorer });
+    await commit(() => storeOutcome(session, { ...attempt, auditId }, reading));
+    noteFailure(attempt.target, reading.row.outcome, reading.row.errorCode);
+    return { attempt: { ...attempt, ...reading.row }, retryAfterMs: reading.retryAfterMs };
   };
 
   /** The same failure again and again, or a refused key, pauses the run before more canaries are burned. */
@@ -151,6 +119,9 @@ export function createRun(input: RunInput) {
   ) => {
     const { member, k } = sample;
     const { target } = member;
+    requests += 1;
+    // A key that is gone must not cost an exposure: it is opened before the intent is stored.
+    const secret = openKey(session, member.key);
     const request = buildRequest(
       { ...target, key: member.key },
       record.messages,
@@ -174,12 +145,12 @@ export function createRun(input: RunInput) {
     };
     await commit(() => {
       storeIntent(session, { ...attempt, auditId }, request);
-      audits.markAsked(auditId, at.position);
+      // From the first request on it is no secret any more, whatever becomes of this audit.
+      if (audits.markAsked(auditId, at.position) === 1)
+        session.library.setStatus(at.canaryId, 'exposed');
     });
-    requests += 1;
     lanes.inFlight.set(target.name, (lanes.inFlight.get(target.name) ?? 0) + 1);
     try {
-      const secret = openKey(session, member.key);
       const exchange = await transport.send(request, {
         timeoutMs: plan.limits.timeoutMs,
         allowPrivate: member.allowPrivate,
@@ -213,10 +184,7 @@ export function createRun(input: RunInput) {
     let retries = 0;
     for (const attempt of known) {
       if (last && RETRYABLE.has(last.attempt.outcome ?? 'interrupted')) retries += 1;
-      last =
-        attempt.outcome === null
-          ? await settle(attempt, tools.scorer)
-          : { attempt, retryAfterMs: null };
+      last = { attempt, retryAfterMs: null };
     }
     for (;;) {
       const outcome = last?.attempt.outcome ?? null;
@@ -267,11 +235,19 @@ export function createRun(input: RunInput) {
       for (let sample = queue.shift(); sample; sample = queue.shift()) {
         const { member, k } = sample;
         const own = known.filter((one) => one.target === member.target.name && one.k === k);
-        await complete(sample, at, own, tools);
+        try {
+          await complete(sample, at, own, tools);
+        } catch (error) {
+          queue.length = 0;
+          throw error;
+        }
       }
     };
     const workers = Math.min(plan.limits.concurrency, samples.length);
-    await Promise.all(Array.from({ length: workers }, worker));
+    // What is in flight when one of them fails is seen through to its durable result.
+    const ends = await Promise.allSettled(Array.from({ length: workers }, worker));
+    const broken = ends.find((end) => end.status === 'rejected');
+    if (broken) throw broken.reason;
     const settled = audits.attemptsAt(auditId, at.position);
     const answered = new Set(
       settled
@@ -298,7 +274,6 @@ export function createRun(input: RunInput) {
     const digest = sealDigest(sealed);
     session.transaction(() => {
       audits.markSealed(auditId, at.position, Buffer.from(digest, 'hex'), session.nowUtc());
-      session.library.setStatus(at.canaryId, 'exposed');
       session.record('canary.sealed', { audit: auditId, canary: at.canaryId, seal_sha256: digest });
     });
   };
@@ -324,6 +299,7 @@ export function createRun(input: RunInput) {
     ).length;
 
   const run = async (): Promise<RunEnd> => {
+    settleLeftovers(session, auditId, panel);
     const attempts = attemptsByPosition(session, auditId);
     const positions = audits.positions(auditId);
     requests = [...attempts.values()].reduce((sum, list) => sum + list.length, 0);
@@ -393,15 +369,6 @@ export function createRun(input: RunInput) {
   return { run, lanes, requests: () => requests };
 }
 export type Run = ReturnType<typeof createRun>;
-
-/** Seconds or an HTTP date (RFC 9110, 10.2.3), in milliseconds from now. */
-function retryAfter(headers: readonly (readonly [string, string])[]): number | null {
-  const value = headers.find(([name]) => name.toLowerCase() === 'retry-after')?.[1].trim();
-  if (value === undefined) return null;
-  if (/^\d{1,12}$/.test(value)) return Number(value) * 1_000;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? null : Math.max(0, at - Date.now());
-}
 
 function delay(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -11,6 +11,7 @@ import { build, read } from '#shared/wire/openai-chat.ts';
 import { outcomeOf } from '#shared/wire/outcome.ts';
 import type { BuiltRequest, ReadResult } from '#shared/wire/types.ts';
 import type { TargetRow } from '../db/target-store.ts';
+import { classifyAddress } from '../endpoints/addresses.ts';
 import { environmentHazards } from '../endpoints/hazards.ts';
 import type { Transport } from '../endpoints/types.ts';
 import type { Session } from './session.ts';
@@ -69,6 +70,13 @@ function checkTarget(target: TargetDraft): void {
     throw new AppError(
       'BAD_INPUT',
       `${target.name}: the URL is plain http. Use https, or set allowHttp: true to consent.`,
+    );
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const local = host === 'localhost' || classifyAddress(host) === 'private';
+  if (local && !target.allowPrivate)
+    throw new AppError(
+      'BAD_INPUT',
+      `${target.name}: the address is on this machine or a private network. Set allowPrivate: true to consent.`,
     );
   const header = Object.keys(target.headers).find((name) => SECRET_HEADER.test(name));
   if (header !== undefined)
