@@ -154,12 +154,9 @@ export function auditStore(db: Db) {
   const chunks = db.prepare<[string], { seq: number; cell: Buffer }>(
     'SELECT seq, cell FROM body_chunk WHERE attempt_id = ? ORDER BY seq',
   );
-  const askedBefore = db.prepare<[string, string], { canaryId: string; target: string }>(
-    `SELECT DISTINCT t.canary_id AS canaryId, t.target FROM attempt t WHERE t.audit_id <> ?
-     AND t.canary_id IN (SELECT canary_id FROM audit_canary WHERE audit_id = ?)`,
-  );
-  const opened = db.prepare<[string], { n: number }>(
-    "SELECT count(*) AS n FROM audit_canary WHERE canary_id = ? AND state = 'opened'",
+  const reserved = db.prepare<[], { canaryId: string }>(
+    `SELECT c.canary_id AS canaryId FROM audit_canary c JOIN audit a ON a.id = c.audit_id
+     WHERE a.state IN ('running', 'paused') AND c.state = 'pending'`,
   );
   const hashes = db.prepare<[], { name: string; cell: Buffer; sha256: Buffer }>(
     `SELECT 'request ' || id AS name, request_cell AS cell, request_sha256 AS sha256 FROM attempt
@@ -244,9 +241,8 @@ export function auditStore(db: Db) {
     requestCell: (id: string) => requestCell.get(id)?.cell ?? null,
     factsCell: (id: string) => factsCell.get(id)?.cell ?? null,
     chunks: (id: string) => chunks.all(id),
-    /** Canaries of this audit that were sent to somebody in another audit. */
-    askedBefore: (auditId: string) => askedBefore.all(auditId, auditId),
-    openedCount: (canaryId: string) => opened.get(canaryId)?.n ?? 0,
+    /** Canaries that an unfinished audit is still to ask. */
+    reserved: () => new Set(reserved.all().map((row) => row.canaryId)),
     hashes: () => hashes.iterate(),
   };
 }

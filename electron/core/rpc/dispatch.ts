@@ -23,8 +23,10 @@ const failure = (code: Failure['code'], message: string, data?: unknown): Envelo
 /** Parses in, runs, parses out, logs a line without any text, and never throws. */
 export function createDispatch(handlers: Handlers, logger: Logger, runtime: Runtime): Dispatch {
   return async (name, input) => {
-    if (!Object.hasOwn(contract, name))
-      return failure('NOT_FOUND', 'There is no such method.', { method: name.slice(0, 64) });
+    if (typeof name !== 'string' || !Object.hasOwn(contract, name))
+      return failure('NOT_FOUND', 'There is no such method.', {
+        method: typeof name === 'string' ? name.slice(0, 64) : typeof name,
+      });
     const key = name as MethodName;
     const method: Method = contract[key];
     if (!method.hosts.includes(runtime.host))

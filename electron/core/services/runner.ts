@@ -1,6 +1,6 @@
 import type { CanaryRecord } from '#shared/domain/canary.ts';
 import type { EvaluationInput, OpenedCanary } from '#shared/domain/evaluation.ts';
-import type { EndpointErrorCode, Outcome } from '#shared/domain/outcome.ts';
+import type { Outcome } from '#shared/domain/outcome.ts';
 import type { Plan } from '#shared/domain/plan.ts';
 import { type CanaryScorer, scorerOf } from '#shared/evidence/score.ts';
 import { type SealedAttempt, sealDigest } from '#shared/evidence/seal.ts';
