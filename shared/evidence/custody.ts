@@ -107,10 +107,19 @@ export function compareCheckpoint(
   return root === checkpoint.root ? null : 'checkpoint root differs';
 }
 
+/** Reads a line strictly; throws where it is not one in its canonical form. */
+export function readCustodyLine(bytes: Uint8Array): CustodyLine {
+  const parsed = custodyLineSchema.safeParse(parseJsonStrict(fromUtf8(bytes)));
+  assertEvidence(
+    parsed.success && equalBytes(canonicalJson(parsed.data), bytes),
+    'a custody line is malformed',
+  );
+  return parsed.data;
+}
+
 function parseLine(bytes: Uint8Array): CustodyLine | null {
   try {
-    const parsed = custodyLineSchema.safeParse(parseJsonStrict(fromUtf8(bytes)));
-    return parsed.success && equalBytes(canonicalJson(parsed.data), bytes) ? parsed.data : null;
+    return readCustodyLine(bytes);
   } catch {
     return null;
   }

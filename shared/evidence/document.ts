@@ -183,7 +183,10 @@ export interface CanarySeal {
 }
 
 export interface CustodyExtract {
-  /** The log from its first line, each line without its LF (EVIDENCE 3.1). */
+  /**
+   * The log from its first line, each line without its LF (EVIDENCE 3.1). The verifier reads these kinds, with
+   * `data.audit` = the run's id: `attempt.started` {attempt}, `canary.sealed` {canary, seal_sha256}, `canary.opened` {canary}.
+   */
   readonly lines: readonly Uint8Array[];
   /** Sigstore bundle whose payload is `checkpointStatement(...)`, over all of `lines`. */
   readonly checkpointSigstore: Uint8Array;

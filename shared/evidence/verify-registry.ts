@@ -236,6 +236,32 @@ function plannedUses(subject: Subject): Map<number, 'evidence' | 'after-release'
   return new Map(subject.derived.plan.canaries.registries.map(({ number, use }) => [number, use]));
 }
 
+interface Split {
+  readonly number: number;
+  readonly use: 'evidence' | 'after-release';
+  readonly held: number;
+  readonly served: number;
+  readonly out: number;
+  readonly drawn: number;
+}
+
+/** A finished run has asked every twin the plan wants and every after-release canary: they can't be left out quietly. */
+function checkComplete(subject: Subject, { number, use, held, served, out, drawn }: Split): void {
+  const { document } = subject.bag;
+  if (document.state !== 'complete') return;
+  const used = document.undisclosed.filter(
+    ({ registry, reason }) => registry === number && reason === 'used',
+  ).length;
+  assertEvidence(
+    !subject.derived.plan.stop.allTwins || held + used >= out,
+    `registry ${number}: the plan asks every twin, and only ${held} of ${out} were asked`,
+  );
+  assertEvidence(
+    use !== 'after-release' || served + used >= drawn - out,
+    `registry ${number}: canaries planted after the release were left out`,
+  );
+}
+
 export function heldOutSplit(subject: Subject): string {
   const uses = plannedUses(subject);
   let twins = 0;
@@ -264,6 +290,7 @@ export function heldOutSplit(subject: Subject): string {
       held <= out && own.length - held <= drawn - out,
       `registry ${number}: more twins or served canaries than the split has`,
     );
+    checkComplete(subject, { number, use, held, served: own.length - held, out, drawn });
     assertEvidence(
       own.every((canary) => canary.twin || canary.use === use),
       `registry ${number}: a canary is used for something else than the plan says`,
@@ -299,7 +326,9 @@ export function coverage(subject: Subject): string {
     );
   }
   checkFoundChoice(subject);
-  return `all ${seen.size} leaves of the planned registries are asked or accounted for, none twice`;
+  const used = document.undisclosed.filter(({ reason }) => reason === 'used').length;
+  const word = used === 0 ? '' : `; ${used} were asked in earlier audits, on the laboratory's word`;
+  return `all ${seen.size} leaves of the planned registries are asked or accounted for, none twice${word}`;
 }
 
 function checkFoundChoice(subject: Subject): void {
@@ -328,12 +357,13 @@ function allStoppedAt(subject: Subject): number | null {
   return latest;
 }
 
-function limitReached(subject: Subject): boolean {
-  const { plan, canaries, attempts } = subject.derived;
+/** Whether the plan's limit of served evidence canaries was reached before a place in asking order. */
+function limitReached(subject: Subject, before: number): boolean {
+  const { plan, canaries } = subject.derived;
   const served = canaries.filter(
-    ({ disclosed }) => disclosed.use === 'evidence' || disclosed.use === 'after-release',
+    ({ disclosed }, place) => disclosed.use === 'evidence' && place < before,
   );
-  return served.length >= plan.limits.canaries || attempts.length >= plan.limits.requests;
+  return served.length >= plan.limits.canaries;
 }
 
 export function order(subject: Subject): string {
@@ -421,7 +451,7 @@ function checkReason(subject: Subject, { leaf, reason, nextPlace }: NotAsked): v
     }
     case 'limit':
       assertEvidence(
-        limitReached(subject),
+        limitReached(subject, nextPlace),
         `leaf ${leaf} was skipped for a limit that was not reached`,
       );
       return;

@@ -2,7 +2,7 @@ import { renderReport } from '../report/render.ts';
 import { evaluate } from '../statistics/evaluate.ts';
 import { reportStatement } from './bag.ts';
 import { equalBytes, utf8 } from './bytes.ts';
-import { checkpointOf, verifyCustody } from './custody.ts';
+import { checkpointOf, readCustodyLine, verifyCustody } from './custody.ts';
 import { dataFiles } from './data-files.ts';
 import { openBundle } from './dsse.ts';
 import { assertEvidence } from './errors.ts';
@@ -73,6 +73,53 @@ export function custodyChain(subject: Subject): string {
   assertEvidence(problem === null, `line ${problem?.seq}: ${problem?.kind}`);
   assertEvidence(lines.length > 0, 'the custody log is empty');
   return `${lines.length} lines, each naming the one before it`;
+}
+
+interface LoggedSeal {
+  sealed: string | null;
+  opened: boolean;
+}
+
+/** What the custody log says about this run: attempts begun, canaries sealed and then opened. */
+function readLog(subject: Subject) {
+  const { run, custody } = subject.bag.document;
+  const attempts = new Set<string>();
+  const seals = new Map<string, LoggedSeal>();
+  for (const bytes of custody.lines) {
+    const { kind, data } = readCustodyLine(bytes);
+    if (data.audit !== run.id) continue;
+    const canary = String(data.canary);
+    if (kind === 'attempt.started') attempts.add(String(data.attempt));
+    if (kind === 'canary.sealed') {
+      assertEvidence(!seals.has(canary), `the log seals canary ${canary} twice`);
+      seals.set(canary, { sealed: String(data.seal_sha256), opened: false });
+    }
+    if (kind === 'canary.opened') {
+      const logged = seals.get(canary);
+      assertEvidence(logged !== undefined, `the log opens canary ${canary} before it seals it`);
+      logged.opened = true;
+    }
+  }
+  return { attempts, seals };
+}
+
+/** The log and the transcripts must tell the same run: no attempt hidden, every seal logged before its opening. */
+export function custodyAgreement(subject: Subject): string {
+  const { attempts, seals } = readLog(subject);
+  const { document } = subject.bag;
+  const own = new Set(document.attempts.map(({ id }) => id));
+  const hidden = [...attempts].filter((id) => !own.has(id)).length;
+  const unlogged = [...own].filter((id) => !attempts.has(id)).length;
+  assertEvidence(hidden === 0, `${hidden} attempts of the log are not in the transcripts`);
+  assertEvidence(unlogged === 0, `${unlogged} attempts of the transcripts are not in the log`);
+  for (const seal of document.seals) {
+    const logged = seals.get(seal.canaryId);
+    assertEvidence(
+      logged?.sealed === seal.sha256 && logged.opened,
+      `seal ${seal.sequence} is not the one in the custody log`,
+    );
+  }
+  return `${attempts.size} attempts and ${document.seals.length} seals stand in the custody log`;
 }
 
 export function checkpoint(subject: Subject): string {

@@ -109,6 +109,7 @@ const CONTENT_CHECKS: readonly ContentCheck[] = [
   ['tier B', results.tierB],
   ['predicate', results.predicate],
   ['custody chain', results.custodyChain],
+  ['custody and transcripts', results.custodyAgreement],
   ['checkpoint', results.checkpoint],
   ['report page', results.reportPage],
   ['file contents', results.fileContents],

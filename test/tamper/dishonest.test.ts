@@ -7,7 +7,7 @@ import type { EvidenceAttempt, EvidenceDocument } from '#shared/evidence/documen
 import { sealDigest } from '#shared/evidence/seal.ts';
 import { verifyBag } from '#shared/evidence/verify.ts';
 import { evaluate } from '#shared/statistics/evaluate.ts';
-import { type Honest, honestDocument } from './honest-document.ts';
+import { custodyExtract, type Honest, honestDocument } from './honest-document.ts';
 
 // Here the laboratory itself cheats and signs the result with its own key: only the proofs can show it.
 
@@ -17,21 +17,33 @@ beforeAll(async () => {
   honest = await honestDocument();
 });
 
-async function failedChecks(document: EvidenceDocument, signer = honest.signer): Promise<string[]> {
+async function failedChecks(
+  given: EvidenceDocument | Promise<EvidenceDocument>,
+  signer = honest.signer,
+): Promise<string[]> {
+  const document = await given;
   const report = verifyBag(await buildBag(document, signer), { publicKeyPem: signer.pem });
   expect(report.checks.find(({ name }) => name === 'signature')?.ok).toBe(true);
   return report.checks.filter(({ ok }) => !ok).map(({ name }) => name);
 }
 
-/** Computes seals and results again, as a careful cheat would. */
-function settled(document: EvidenceDocument): EvidenceDocument {
+/** Computes seals, results and the custody log again, as a careful cheat would. */
+async function settled(document: EvidenceDocument): Promise<EvidenceDocument> {
+  return settledBy(document, honest);
+}
+
+async function settledBy(
+  document: EvidenceDocument,
+  { signer }: Honest,
+): Promise<EvidenceDocument> {
   const seals = document.seals.map((seal) => ({
     ...seal,
     sha256: sealDigest(document.attempts.filter(({ canaryId }) => canaryId === seal.canaryId)),
   }));
   const resealed = { ...document, seals };
   const derived = derive(resealed);
-  return { ...resealed, evaluation: evaluate(derived.input), tierB: derived.tierB };
+  const custody = await custodyExtract(resealed, signer);
+  return { ...resealed, custody, evaluation: evaluate(derived.input), tierB: derived.tierB };
 }
 
 const isMiss = (document: EvidenceDocument, target: string) => {
@@ -258,7 +270,7 @@ describe('a signed bag of a laboratory that cheats', () => {
     expect(await failedChecks(custody(lines.slice(0, -1)))).toEqual(['checkpoint']);
   });
   it('shows a readable answer that was given out as a timeout', async () => {
-    const cheat = settled(
+    const cheat = await settled(
       editAttempt(
         honest.document,
         ({ target, canaryId }) =>
@@ -269,6 +281,36 @@ describe('a signed bag of a laboratory that cheats', () => {
     const report = verifyBag(await buildBag(cheat, honest.signer));
     const detail = report.checks.find(({ name }) => name === 'outcomes')?.detail;
     expect(detail).toContain('1 of them with a readable answer in their bytes');
+  });
+  it('is refused when the custody log knows an attempt or a seal that the bag does not show', async () => {
+    const { custody } = honest.document;
+    const left = await settled(without(honest.document, isMiss(honest.document, 'clean')));
+    expect(await failedChecks({ ...left, custody })).toContain('custody and transcripts');
+    const attempts = honest.document.attempts.map((attempt, index) =>
+      index === 0 ? { ...attempt, outcome: 'refused' as const } : attempt,
+    );
+    const changed = await settled({ ...honest.document, attempts });
+    expect(await failedChecks({ ...changed, custody })).toContain('custody and transcripts');
+  });
+  it('is refused when a twin or an after-release canary is left out as stopped', async () => {
+    const early = await honestDocument({ oneSuspect: true, drawn: 24 });
+    for (const use of ['twin', 'after-release'] as const) {
+      const { document } = early;
+      const canary = document.canaries.findLast((entry) => entry.use === use);
+      if (canary === undefined) throw new Error('the fixture has no such canary');
+      const id = JSON.parse(fromUtf8(canary.record)).id as string;
+      const { registry, leafIndex } = canary;
+      const left = without(document, id);
+      const undisclosed = [
+        ...left.undisclosed,
+        { registry, leafIndex, reason: 'stopped' as const },
+      ];
+      const report = verifyBag(
+        await buildBag(await settledBy({ ...left, undisclosed }, early), early.signer),
+      );
+      const failed = report.checks.filter(({ ok }) => !ok).map(({ name }) => name);
+      expect(failed).toEqual(['held-out split']);
+    }
   });
   it('can’t be built with a signer that the document does not name', async () => {
     const { signer } = await honestDocument({ drawn: 2 });

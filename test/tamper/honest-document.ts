@@ -390,7 +390,7 @@ export async function honestDocument(overrides: Partial<HonestOptions> = {}): Pr
     signerPublicKeyPem: signer.pem,
   };
   const played = play(base, registries, options);
-  const custody = await custodyExtract(signer);
+  const custody = await custodyExtract({ ...base, ...played }, signer);
   return { document: { ...base, ...played, custody }, signer };
 }
 
@@ -570,15 +570,30 @@ function attemptOf({
   };
 }
 
-async function custodyExtract(signer: Signer): Promise<EvidenceDocument['custody']> {
+type Logged = Pick<EvidenceDocument, 'run' | 'attempts' | 'seals'>;
+
+/** Custody lines of a run, as the workspace writes them. */
+function custodyEvents({ run, attempts, seals }: Logged): { kind: string; data: object }[] {
+  const audit = run.id;
+  return [
+    { kind: 'workspace.unlocked', data: {} },
+    { kind: 'run.started', data: { audit } },
+    ...attempts.map(({ id }) => ({ kind: 'attempt.started', data: { audit, attempt: id } })),
+    ...seals.flatMap(({ canaryId, sha256 }) => [
+      { kind: 'canary.sealed', data: { audit, canary: canaryId, seal_sha256: sha256 } },
+      { kind: 'canary.opened', data: { audit, canary: canaryId } },
+    ]),
+    { kind: 'run.ended', data: { audit } },
+  ];
+}
+
+/** A log of a run with its signed checkpoint. */
+export async function custodyExtract(
+  logged: Logged,
+  signer: Signer,
+): Promise<EvidenceDocument['custody']> {
   const lines: Uint8Array[] = [];
-  for (const kind of [
-    'workspace.unlocked',
-    'registry.sealed',
-    'run.started',
-    'run.ended',
-    'report.signed',
-  ]) {
+  for (const { kind, data } of custodyEvents(logged)) {
     const last = lines.at(-1);
     lines.push(
       custodyLineBytes({
@@ -590,7 +605,7 @@ async function custodyExtract(signer: Signer): Promise<EvidenceDocument['custody
         boot_id: 'boot-1',
         actor: 'Analyst A',
         kind,
-        data: { note: kind },
+        data: { ...data },
       }),
     );
   }
