@@ -69,7 +69,7 @@ function Bar({ status }: { status: Status }) {
     await lock.run({});
   };
   return (
-    <div className="flex h-11 shrink-0 items-center gap-5 border-b border-line bg-panel px-4 text-13">
+    <header className="flex h-11 shrink-0 items-center gap-5 border-b border-line bg-panel px-4 text-13">
       <div className="flex min-w-0 items-baseline gap-2">
         <span className="text-ink-3">Workspace</span>
         <span className="max-w-60 truncate font-medium" title={status.name ?? ''}>
@@ -113,7 +113,7 @@ function Bar({ status }: { status: Status }) {
           Lock
         </Button>
       </div>
-    </div>
+    </header>
   );
 }
 

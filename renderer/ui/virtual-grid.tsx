@@ -22,6 +22,8 @@ interface Props<T> {
   readonly rowHeight?: number;
 }
 
+const HEAD = 28;
+
 /** A long list as a grid: rows are drawn as they come into view, arrow keys walk it. */
 export function VirtualGrid<T>(props: Props<T>) {
   const { label, columns, count, at, onRange, selected = null, onSelect, onOpen } = props;
@@ -33,6 +35,8 @@ export function VirtualGrid<T>(props: Props<T>) {
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 12,
+    scrollMargin: HEAD,
+    scrollPaddingStart: HEAD,
   });
   const items = virtual.getVirtualItems();
   const first = items[0]?.index ?? 0;
@@ -69,20 +73,21 @@ export function VirtualGrid<T>(props: Props<T>) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table element cannot be virtualised by position
     <div
+      ref={scroller}
       role="grid"
       aria-label={label}
       aria-rowcount={count + 1}
       aria-activedescendant={active}
       tabIndex={0}
       onKeyDown={onKeyDown}
-      className="flex h-full min-h-0 flex-col"
+      className="h-full overflow-y-auto"
     >
       <div
         role="row"
         tabIndex={-1}
         aria-rowindex={1}
-        style={template}
-        className="grid h-7 shrink-0 items-center gap-4 border-b border-line-strong pr-5 pl-8 text-12 font-medium text-ink-3"
+        style={{ ...template, height: HEAD }}
+        className="sticky top-0 z-10 grid items-center gap-4 border-b border-line-strong bg-ground pr-4 pl-8 text-12 font-medium text-ink-3"
       >
         {columns.map((column) => (
           <span
@@ -95,13 +100,8 @@ export function VirtualGrid<T>(props: Props<T>) {
           </span>
         ))}
       </div>
-      <div
-        ref={scroller}
-        role="rowgroup"
-        tabIndex={-1}
-        className="min-h-0 flex-1 overflow-y-scroll"
-      >
-        <div role="presentation" className="relative" style={{ height: virtual.getTotalSize() }}>
+      <div role="rowgroup" tabIndex={-1}>
+        <div role="presentation" className="relative" style={{ height: count * rowHeight }}>
           {items.map((item) => {
             const row = at(item.index);
             const isSelected = item.index === selected;
@@ -117,8 +117,12 @@ export function VirtualGrid<T>(props: Props<T>) {
                 data-clickable={onSelect ? 'true' : undefined}
                 onClick={() => onSelect?.(item.index)}
                 onDoubleClick={() => onOpen?.(item.index)}
-                style={{ ...template, height: item.size, transform: `translateY(${item.start}px)` }}
-                className={`absolute inset-x-0 top-0 grid items-center gap-4 border-b border-line pr-2 pl-8 ${isSelected ? 'bg-accent-soft shadow-[inset_3px_0_0_var(--accent)]' : onSelect ? 'hover:bg-raised' : ''}`}
+                style={{
+                  ...template,
+                  height: item.size,
+                  transform: `translateY(${item.start - HEAD}px)`,
+                }}
+                className={`absolute inset-x-0 top-0 grid items-center gap-4 border-b border-line pr-4 pl-8 ${isSelected ? 'bg-accent-soft shadow-[inset_3px_0_0_var(--accent)]' : onSelect ? 'hover:bg-raised' : ''}`}
               >
                 {columns.map((column) => (
                   <span

@@ -26,7 +26,7 @@ function Power({ power }: { power: Summary['power'] }) {
   if (power.length === 0) return null;
   return (
     <section>
-      <h3 className="mb-1 font-semibold">Chance of report-grade evidence</h3>
+      <h2 className="mb-1 font-semibold">Chance of report-grade evidence</h2>
       <p className="mb-2 text-12 text-ink-3">
         If a suspect gives the drawn response to this share of the canaries:
       </p>
@@ -128,7 +128,7 @@ export function PlanSummaryCard({ summary, errors, failed, onShowError }: Props)
             </ul>
           </section>
           <section>
-            <h3 className="mb-1 font-semibold">What counts as evidence</h3>
+            <h2 className="mb-1 font-semibold">What counts as evidence</h2>
             <p>
               Report-grade from E ={' '}
               <b className="font-semibold tabular-nums">{formatCount(summary.threshold)}</b>, for{' '}
@@ -144,7 +144,7 @@ export function PlanSummaryCard({ summary, errors, failed, onShowError }: Props)
           <Power power={summary.power} />
           {summary.warnings.length > 0 && (
             <section>
-              <h3 className="mb-1 font-semibold">Warnings</h3>
+              <h2 className="mb-1 font-semibold">Warnings</h2>
               <ul className="grid gap-1.5">
                 {summary.warnings.map((warning) => (
                   <li key={warning} className="flex items-baseline gap-2">

@@ -229,7 +229,7 @@ export function RunScreen({ auditId }: { auditId: string }) {
       }
     >
       <AuditNav auditId={auditId} here="run" />
-      <div className="grid max-w-340 gap-6 px-8 py-5">
+      <div className="grid max-w-340 grid-cols-[minmax(0,1fr)] gap-6 px-8 py-5">
         <ErrorNote error={pause.error ?? resume.error ?? stop.error ?? error} />
         <Recovery status={status} />
         <Readings status={status} />

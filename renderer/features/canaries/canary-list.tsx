@@ -13,7 +13,7 @@ import { State } from '../../ui/glyph.tsx';
 import { Empty, ErrorNote } from '../../ui/page.tsx';
 import { type GridColumn, VirtualGrid } from '../../ui/virtual-grid.tsx';
 import { CanaryDetail } from './canary-detail.tsx';
-import { type Item, STATUSES, type Status, statusGlyph, statusWord, USE_WORD } from './words.ts';
+import { type Item, STATUSES, type Status, statusGlyph, statusWord, USE_SHORT } from './words.ts';
 
 const COLUMNS: readonly GridColumn<Item>[] = [
   {
@@ -50,7 +50,7 @@ const COLUMNS: readonly GridColumn<Item>[] = [
     key: 'use',
     title: 'Use',
     track: 'minmax(64px, 1fr)',
-    cell: (item) => (item.use ? USE_WORD[item.use] : <span className="text-ink-3">–</span>),
+    cell: (item) => (item.use ? USE_SHORT[item.use] : <span className="text-ink-3">–</span>),
   },
   {
     key: 'registry',

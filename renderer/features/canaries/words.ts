@@ -27,3 +27,4 @@ export const USE_WORD: Readonly<Record<'served' | 'twin' | 'found', string>> = {
   twin: 'Twin, never served',
   found: 'Found',
 };
+export const USE_SHORT: typeof USE_WORD = { served: 'Served', twin: 'Twin', found: 'Found' };

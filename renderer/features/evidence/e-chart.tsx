@@ -304,7 +304,7 @@ export function EChart({ suspect, controls, threshold, onOpen }: Props) {
       {table ? (
         <StepTable steps={steps} />
       ) : (
-        <div ref={box}>
+        <div ref={box} className="overflow-hidden">
           {/* biome-ignore lint/a11y/noNoninteractiveElementInteractions: arrow keys walk the chart */}
           <svg
             role="img"

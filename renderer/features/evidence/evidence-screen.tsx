@@ -33,7 +33,7 @@ function TierAView({ auditId, evidence, tierA, suspect }: TierAProps) {
   const beacon = BEACON[evidence.beacon];
   const decided = suspect.reasons.at(-1);
   return (
-    <div className="grid min-w-0 gap-6 px-8 py-5">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-6 px-8 py-5">
       <header>
         <p className="text-13">
           <State name={LABEL[suspect.label].glyph} word={LABEL[suspect.label].word} />

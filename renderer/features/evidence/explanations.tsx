@@ -74,7 +74,7 @@ export function Explanations({ suspect, tierA }: { suspect: Suspect; tierA: Tier
       columns={[
         {
           key: 'letter',
-          title: '',
+          title: <span className="sr-only">Letter</span>,
           width: '28px',
           cell: (row) => <b className="font-mono font-semibold">{row.letter}</b>,
         },

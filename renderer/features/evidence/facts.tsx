@@ -13,7 +13,7 @@ function Fact(props: {
 }) {
   return (
     <section className="min-w-0 border-l border-line px-5 first:border-l-0 first:pl-0 last:pr-0">
-      <h3 className="text-12 text-ink-3">{props.title}</h3>
+      <h2 className="text-12 text-ink-3">{props.title}</h2>
       <p className="text-28 font-medium whitespace-nowrap tabular-nums">{props.value}</p>
       <div className="text-12 text-ink-2">{props.children}</div>
     </section>

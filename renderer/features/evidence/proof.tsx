@@ -26,9 +26,9 @@ function SideView({
   return (
     <div>
       <div className="mb-1 flex items-center gap-3">
-        <h4 className="font-medium">
+        <h3 className="font-medium">
           {title} <span className="font-normal text-ink-3">{formatBytes(side.bytes)}</span>
-        </h4>
+        </h3>
         {secret && <HoldButton hold={hold} label="Hold to show" />}
       </div>
       <div className="mb-1 text-ink-3">
