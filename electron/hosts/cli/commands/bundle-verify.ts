@@ -1,0 +1,37 @@
+import { resolve } from 'node:path';
+import { EXIT } from '../exit.ts';
+import { readText } from '../files.ts';
+import { defineVerb } from '../verb.ts';
+
+export const bundleVerify = defineVerb<{ readonly key?: string }>({
+  name: 'bundle verify',
+  summary: 'Check every hash, signature and proof of a bundle and compute E again (exit 50 if not)',
+  arguments: [['<dir>', 'folder of the bundle']],
+  examples: ['bundle verify ./evidence', 'bundle verify ./evidence --key key.pem --json'],
+  options: (command) =>
+    command.option('--key <file>', 'public key (PEM) that came by another way than the bundle'),
+  run: async ({ io, out, session }, { key }, [folder = '']) => {
+    const publicKeyPem = key === undefined ? null : await readText(io, key);
+    const { client } = session.core();
+    const path = resolve(io.cwd, folder);
+    const result = await client.call('bundle.verify', { path, publicKeyPem });
+    out.result(result, () => {
+      out.table(
+        ['check', 'result', 'detail'],
+        result.checks.map((check) => [check.name, check.ok ? 'ok' : 'FAILED', check.detail]),
+      );
+      out.line();
+      out.line(
+        result.ok
+          ? `Verified. Signed by ${result.keyid ?? 'nobody'}.`
+          : 'NOT VERIFIED: this bundle is not what was signed, or was not signed as it should be.',
+      );
+    });
+    const failed = result.checks.filter((check) => !check.ok).map((check) => check.name);
+    if (!result.ok)
+      out.note(`trapstreet: the bundle fails at ${failed.join(', ')}. Do not rely on it.`);
+    else if (!result.keyGiven)
+      out.note('No --key was given: this shows that the bundle is consistent, not who made it.');
+    return result.ok ? EXIT.done : EXIT.integrity;
+  },
+});

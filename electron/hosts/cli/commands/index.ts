@@ -1,0 +1,107 @@
+import type { Install } from '../verb.ts';
+import { auditList } from './audit-list.ts';
+import { auditMatrix } from './audit-matrix.ts';
+import { auditPause } from './audit-pause.ts';
+import { auditResume } from './audit-resume.ts';
+import { auditRun } from './audit-run.ts';
+import { auditStart } from './audit-start.ts';
+import { auditStatus } from './audit-status.ts';
+import { auditStop } from './audit-stop.ts';
+import { auditWatch } from './audit-watch.ts';
+import { bundleExport } from './bundle-export.ts';
+import { bundleList } from './bundle-list.ts';
+import { bundleVerify } from './bundle-verify.ts';
+import { call } from './call.ts';
+import { canaryExport } from './canary-export.ts';
+import { canaryImport } from './canary-import.ts';
+import { canaryList } from './canary-list.ts';
+import { canaryRestore } from './canary-restore.ts';
+import { canaryRetire } from './canary-retire.ts';
+import { canaryShow } from './canary-show.ts';
+import { caseCreate } from './case-create.ts';
+import { caseList } from './case-list.ts';
+import { custodyList } from './custody-list.ts';
+import { custodyVerify } from './custody-verify.ts';
+import { evidenceSample } from './evidence-sample.ts';
+import { evidenceShow } from './evidence-show.ts';
+import { keyShow } from './key-show.ts';
+import { labCanaries } from './lab-canaries.ts';
+import { labServe } from './lab-serve.ts';
+import { planCheck } from './plan-check.ts';
+import { planList } from './plan-list.ts';
+import { planSeal } from './plan-seal.ts';
+import { planShow } from './plan-show.ts';
+import { registryCommit } from './registry-commit.ts';
+import { registryDraw } from './registry-draw.ts';
+import { registryKit } from './registry-kit.ts';
+import { registryList } from './registry-list.ts';
+import { reportWrite } from './report-write.ts';
+import { secretList } from './secret-list.ts';
+import { secretRemove } from './secret-remove.ts';
+import { secretSet } from './secret-set.ts';
+import { serve } from './serve.ts';
+import { targetAdd } from './target-add.ts';
+import { targetList } from './target-list.ts';
+import { targetPreview } from './target-preview.ts';
+import { targetRemove } from './target-remove.ts';
+import { targetRestore } from './target-restore.ts';
+import { targetShow } from './target-show.ts';
+import { targetTest } from './target-test.ts';
+import { workspaceCreate } from './workspace-create.ts';
+import { workspaceStatus } from './workspace-status.ts';
+import { workspaceVerify } from './workspace-verify.ts';
+
+/** Every command, in the order in which help lists them. */
+export const COMMANDS: readonly Install[] = [
+  workspaceCreate,
+  workspaceStatus,
+  workspaceVerify,
+  caseList,
+  caseCreate,
+  canaryList,
+  canaryShow,
+  canaryImport,
+  canaryExport,
+  canaryRetire,
+  canaryRestore,
+  registryList,
+  registryCommit,
+  registryDraw,
+  registryKit,
+  secretSet,
+  secretList,
+  secretRemove,
+  keyShow,
+  targetList,
+  targetAdd,
+  targetShow,
+  targetPreview,
+  targetTest,
+  targetRemove,
+  targetRestore,
+  planCheck,
+  planSeal,
+  planList,
+  planShow,
+  auditRun,
+  auditStart,
+  auditResume,
+  auditPause,
+  auditStop,
+  auditWatch,
+  auditStatus,
+  auditList,
+  auditMatrix,
+  evidenceShow,
+  evidenceSample,
+  reportWrite,
+  bundleExport,
+  bundleVerify,
+  bundleList,
+  custodyList,
+  custodyVerify,
+  labCanaries,
+  labServe,
+  serve,
+  call,
+];
