@@ -8,6 +8,7 @@ import { BAGIT, BAGIT_TEXT, PUBLIC_KEY, STATEMENT } from './layout.ts';
 import { type ReadBag, readBag } from './read-bag.ts';
 import { opensshFingerprint, spkiFromPem, spkiToPem } from './spki.ts';
 import * as container from './verify-container.ts';
+import * as order from './verify-order.ts';
 import * as registry from './verify-registry.ts';
 import * as results from './verify-results.ts';
 import * as run from './verify-run.ts';
@@ -95,9 +96,9 @@ const CONTENT_CHECKS: readonly ContentCheck[] = [
   ['inclusion', registry.inclusion],
   ['key commitments', registry.keyCommitments],
   ['draws', registry.draws],
-  ['held-out split', registry.heldOutSplit],
-  ['coverage', registry.coverage],
-  ['order', registry.order],
+  ['held-out split', order.heldOutSplit],
+  ['coverage', order.coverage],
+  ['order', order.order],
   ['seals', run.seals],
   ['samples and retries', run.samples],
   ['attempt hashes', run.hashes],

@@ -1,15 +1,5 @@
-import { createHash, generateKeyPairSync, sign } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
-import type { CanaryRecord } from '#shared/domain/canary.ts';
-import type { Outcome } from '#shared/domain/outcome.ts';
 import type { Role } from '#shared/domain/target.ts';
-import { canonicalJsonFile, sha256Hex, toHex, utf8 } from '#shared/evidence/bytes.ts';
-import {
-  commitment,
-  commitmentsRoot,
-  commitmentsText,
-  keyCommitment,
-} from '#shared/evidence/commit.ts';
+import { sha256Hex, utf8 } from '#shared/evidence/bytes.ts';
 import { checkpointOf, custodyLineBytes, ZERO_HASH } from '#shared/evidence/custody.ts';
 import { derive } from '#shared/evidence/derive.ts';
 import type {
@@ -17,175 +7,26 @@ import type {
   DisclosedUse,
   EvidenceAttempt,
   EvidenceDocument,
-  HeaderPair,
   NotAskedReason,
   PanelTarget,
-  Registration,
 } from '#shared/evidence/document.ts';
-import { askOrder, type DrawContext, drawIndex, heldOutIds } from '#shared/evidence/draw.ts';
+import { drawIndex } from '#shared/evidence/draw.ts';
 import { type Signer, signStatement } from '#shared/evidence/dsse.ts';
 import { readAttempt } from '#shared/evidence/reading.ts';
-import { protocolBytes, registrationBytes } from '#shared/evidence/registration.ts';
 import { sealDigest } from '#shared/evidence/seal.ts';
-import { opensshFingerprint, spkiToPem } from '#shared/evidence/spki.ts';
-import {
-  checkpointStatement,
-  planSealStatement,
-  registrationStatement,
-} from '#shared/evidence/statements.ts';
+import { checkpointStatement, planSealStatement } from '#shared/evidence/statements.ts';
 import { evaluate } from '#shared/statistics/evaluate.ts';
 import { build } from '#shared/wire/openai-chat.ts';
+import { exchanges, type Wire } from './honest-answers.ts';
+import {
+  makeRegistry,
+  newSigner,
+  type OwnCanary,
+  type OwnRegistry,
+  time,
+} from './honest-registry.ts';
 
 // An honest run in small, made with the product's own parts: what a laboratory would hold after it.
-
-export function newSigner(): Signer & { readonly pem: string } {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const publicKeySpkiDer = new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }));
-  return {
-    publicKeySpkiDer,
-    keyid: opensshFingerprint(publicKeySpkiDer),
-    pem: spkiToPem(publicKeySpkiDer),
-    sign: async (bytes) => new Uint8Array(sign('sha256', bytes, privateKey)),
-  };
-}
-
-const secret = (...parts: readonly (string | number)[]) =>
-  new Uint8Array(
-    createHash('sha256')
-      .update(`fixture/${parts.join('/')}`)
-      .digest(),
-  );
-
-const START = Date.UTC(2026, 4, 1, 8, 0, 0);
-const time = (seconds: number) => new Date(START + seconds * 1000).toISOString();
-
-interface OwnCanary {
-  readonly registry: number;
-  readonly leafIndex: number;
-  readonly record: CanaryRecord;
-  readonly bytes: Uint8Array;
-  readonly salt: Uint8Array;
-  readonly key: Uint8Array | null;
-}
-
-function candidates(registry: number, index: number, n: number): string[] {
-  return Array.from(
-    { length: n },
-    (_, at) => `word${toHex(secret(registry, index, at)).slice(0, 10)}`,
-  );
-}
-
-function makeCanary(
-  registry: number,
-  leafIndex: number,
-  kind: 'drawn' | 'found',
-  n: number,
-): OwnCanary {
-  const id = `C-${registry}-${String(leafIndex).padStart(3, '0')}`;
-  const key = kind === 'drawn' ? secret('key', id) : null;
-  const record: CanaryRecord = {
-    v: 1,
-    id,
-    version: 1,
-    kind,
-    type: 'O',
-    messages: [
-      { role: 'system', content: 'You answer in one short sentence.' },
-      { role: 'user', content: `Which word goes with item ${id} <b>&amp; "quotes"</b> \u202e?` },
-    ],
-    n: kind === 'drawn' ? n : 0,
-    responses: kind === 'drawn' ? candidates(registry, leafIndex, n) : [],
-    expected: kind === 'found' ? [`distinctive phrase ${registry} ${leafIndex}`] : [],
-    matcher: { type: 'exact', version: 'exact-v1' },
-    cohort: null,
-    keycommit: key === null ? null : toHex(keyCommitment(id, key)),
-    created_utc: time(0),
-    provenance: 'fixture',
-  };
-  return {
-    registry,
-    leafIndex,
-    record,
-    bytes: canonicalJsonFile(record),
-    salt: secret('salt', id),
-    key,
-  };
-}
-
-interface OwnRegistry {
-  readonly canaries: readonly OwnCanary[];
-  readonly files: Registration;
-  readonly context: DrawContext;
-  readonly heldOut: ReadonlySet<string>;
-  readonly order: readonly number[];
-}
-
-interface RegistryInput {
-  readonly number: number;
-  readonly drawn: number;
-  readonly found: number;
-  readonly n: number;
-  readonly heldOutPpm: number;
-  readonly beacon: string | null;
-  readonly previous: Uint8Array | null;
-}
-
-async function makeRegistry(input: RegistryInput, signer: Signer): Promise<OwnRegistry> {
-  const { number } = input;
-  const size = input.drawn + input.found;
-  const found = Array.from({ length: input.found }, (_, index) => index * 2);
-  const canaries = Array.from({ length: size }, (_, leaf) =>
-    makeCanary(number, leaf, found.includes(leaf) ? 'found' : 'drawn', input.n),
-  );
-  const cs = canaries.map(({ salt, bytes }) => commitment(salt, bytes));
-  const root = commitmentsRoot(cs);
-  const protocol = protocolBytes({
-    v: 1,
-    method: 'method-1',
-    scorer: 'exact-v1',
-    draw: 'canary-draw-v1',
-    held_out_ppm: input.heldOutPpm,
-    beacon: input.beacon === null ? null : { chain: 'quicknet', round: 1000 + number },
-  });
-  const files = {
-    registration: registrationBytes({
-      v: 1,
-      hash: 'sha256',
-      tree: 'rfc6962',
-      size,
-      root: toHex(root),
-      found,
-      protocol_sha256: sha256Hex(protocol),
-      registration_number: number,
-      previous_registration_sha256: input.previous === null ? null : sha256Hex(input.previous),
-      created_utc: time(10 * number),
-    }),
-    commitments: commitmentsText(cs),
-    protocol,
-  };
-  const context = {
-    root,
-    beacon: input.beacon === null ? null : new Uint8Array(Buffer.from(input.beacon, 'hex')),
-  };
-  const drawn = canaries.flatMap(({ record, key }) =>
-    key === null ? [] : [{ id: record.id, key }],
-  );
-  return {
-    canaries,
-    context,
-    heldOut: heldOutIds(context, drawn, input.heldOutPpm),
-    order: askOrder(context, cs),
-    files: {
-      ...files,
-      registrationSigstore: await signStatement(registrationStatement(files), signer),
-      draw: {
-        beacon: input.beacon,
-        source: input.beacon === null ? 'none' : `drand quicknet round ${1000 + number}`,
-        drawnUtc: time(10 * number + 5),
-      },
-    },
-  };
-}
 
 function target(name: string, role: Role, stream = false): PanelTarget {
   return {
@@ -221,82 +62,6 @@ parameters: { temperature: 0.7 }
 stop: { rule: ${options.rule}, allTwins: true }
 retry: { attempts: 1, waitMs: 0, maxRetryAfterMs: 1000 }
 `);
-}
-
-const JSON_HEADERS: readonly HeaderPair[] = [
-  ['Content-Type', 'application/json'],
-  ['date', 'Fri, 01 May 2026 10:00:00 GMT'],
-  ['x-request-id', 'req-<script>alert(1)</script>'],
-];
-
-interface Wire {
-  readonly response: EvidenceAttempt['response'];
-  readonly outcome: Outcome;
-  readonly errorCode: EvidenceAttempt['errorCode'];
-}
-
-function jsonAnswer(model: string, text: string, finish = 'stop', gzip = false): Wire {
-  const body = utf8(
-    JSON.stringify({
-      id: 'chatcmpl-1',
-      object: 'chat.completion',
-      model,
-      choices: [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: finish }],
-      usage: { prompt_tokens: 12, completion_tokens: 6, total_tokens: 18 },
-    }),
-  );
-  const response = {
-    status: 200,
-    headers: gzip ? [...JSON_HEADERS, ['content-encoding', 'gzip'] as const] : JSON_HEADERS,
-    body: gzip ? new Uint8Array(gzipSync(body)) : body,
-  };
-  return { response, outcome: finish === 'length' ? 'truncated' : 'answered', errorCode: null };
-}
-
-function streamAnswer(model: string, text: string): Wire {
-  const half = Math.floor(text.length / 2);
-  const event = (delta: object, finish: string | null) =>
-    `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', model, choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
-  const body = utf8(
-    `${event({ role: 'assistant', content: text.slice(0, half) }, null)}${event({ content: text.slice(half) }, null)}${event({}, 'stop')}data: [DONE]\n\n`,
-  );
-  const response = {
-    status: 200,
-    headers: [['content-type', 'text/event-stream']] as const,
-    body,
-  };
-  return { response, outcome: 'answered', errorCode: null };
-}
-
-const RATE_LIMITED: Wire = {
-  response: {
-    status: 429,
-    headers: [['retry-after', '1']],
-    body: utf8('{"error":{"message":"slow"}}'),
-  },
-  outcome: 'rate-limited',
-  errorCode: 'RATE_LIMITED',
-};
-const TIMED_OUT: Wire = { response: null, outcome: 'timed-out', errorCode: 'TIMEOUT_HEADERS' };
-const INTERRUPTED: Wire = { response: null, outcome: 'interrupted', errorCode: null };
-
-/** What one target answers to one canary: a row of exchanges, the last one being the answer. */
-function exchanges(member: PanelTarget, canary: OwnCanary, knows: string | null): readonly Wire[] {
-  const { model } = member;
-  const chance = secret('answer', member.name, canary.record.id);
-  const list = canary.record.responses;
-  const guess =
-    (chance[0] ?? 0) < 128 ? (list[(chance[1] ?? 0) % Math.max(1, list.length)] ?? '') : 'no idea';
-  const text = `It is ${knows ?? guess}. \u202e\u200b</script><img src=x onerror=alert(1)>`;
-  const answer = member.stream
-    ? streamAnswer(model, text)
-    : jsonAnswer(model, text, 'stop', member.name === 'control-b');
-  const place = canary.leafIndex;
-  if (member.name === 'control-a' && place === 3) return [RATE_LIMITED, answer];
-  if (member.name === 'control-a' && place === 4) return [TIMED_OUT, TIMED_OUT];
-  if (member.name === 'control-b' && place === 5) return [INTERRUPTED, answer];
-  if (member.name === 'control-b' && place === 6) return [jsonAnswer(model, text, 'length')];
-  return [answer];
 }
 
 export interface HonestOptions {

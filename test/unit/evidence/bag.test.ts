@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { buildBag } from '#shared/evidence/bag.ts';
 import { verifyBag } from '#shared/evidence/verify.ts';
-import { honestDocument, newSigner } from '../../tamper/honest-document.ts';
+import { honestDocument } from '../../tamper/honest-document.ts';
+import { newSigner } from '../../tamper/honest-registry.ts';
 
 const failed = (report: ReturnType<typeof verifyBag>) =>
   report.checks.filter(({ ok }) => !ok).map(({ name, detail }) => `${name}: ${detail}`);
