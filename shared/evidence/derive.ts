@@ -64,7 +64,7 @@ export interface Derived {
   readonly readableAnyway: number;
 }
 
-export function parsePlan(yaml: Uint8Array): Plan {
+function parsePlan(yaml: Uint8Array): Plan {
   const parsed = planSchema.safeParse(
     parseYaml(fromUtf8(yaml), { uniqueKeys: true, maxAliasCount: 0, schema: 'core' }),
   );
@@ -72,7 +72,7 @@ export function parsePlan(yaml: Uint8Array): Plan {
   return parsed.data;
 }
 
-export function parseRecord(bytes: Uint8Array): CanaryRecord {
+function parseRecord(bytes: Uint8Array): CanaryRecord {
   const parsed = canaryRecordSchema.safeParse(parseJsonStrict(fromUtf8(bytes)));
   assertEvidence(parsed.success, 'a record is not a canary record');
   return parsed.data;

@@ -14,7 +14,7 @@ import { parseJsonStrict } from './json-strict.ts';
 import { opensshFingerprint } from './spki.ts';
 
 export const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
-export const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 
 /** A P-256 key that can sign. `sign` gets the PAE bytes and returns a DER ECDSA-SHA256 signature. */
 export interface Signer {

@@ -7,7 +7,7 @@ export function leafHash(data: Uint8Array): Uint8Array {
 }
 
 /** RFC 6962 inner node: SHA-256(0x01 || left || right). */
-export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
+function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   return sha256(concat(Uint8Array.of(1), left, right));
 }
 

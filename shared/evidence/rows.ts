@@ -40,7 +40,7 @@ export const notAskedRow = z.strictObject({
 
 const headers = z.array(z.tuple([z.string(), z.string()]));
 
-export const errorCodeSchema = z.enum(
+const errorCodeSchema = z.enum(
   Object.keys(ERROR_OUTCOME) as [EndpointErrorCode, ...EndpointErrorCode[]],
 );
 

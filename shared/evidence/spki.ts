@@ -1,5 +1,5 @@
 import { p256 } from '@noble/curves/nist.js';
-import { concat, equalBytes, fromBase64, fromHex, lp, sha256, toBase64 } from './bytes.ts';
+import { equalBytes, fromBase64, fromHex, lp, sha256, toBase64 } from './bytes.ts';
 import { assertEvidence, EvidenceError } from './errors.ts';
 
 /** SubjectPublicKeyInfo of an uncompressed P-256 point is this prefix and 65 bytes; no other form is accepted. */
@@ -22,10 +22,6 @@ export function pointOfSpki(spki: Uint8Array): Uint8Array {
     throw new EvidenceError('the public key is not a point of P-256');
   }
   return point;
-}
-
-export function spkiOfPoint(point: Uint8Array): Uint8Array {
-  return concat(SPKI_PREFIX, point);
 }
 
 /** SPKI PEM with lines of 64 characters and LF, as openssl writes it. */

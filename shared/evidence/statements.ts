@@ -7,7 +7,7 @@ import { parseJsonStrict } from './json-strict.ts';
 import { utcSchema } from './registration.ts';
 import { targetsBytes } from './targets.ts';
 
-export const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
+const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
 const BASE = 'https://trapstreet.example/attestation';
 
 /** Predicate types: fixed constants of the product, one per kind of signed statement. */

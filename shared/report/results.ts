@@ -24,7 +24,7 @@ function resultRow(entry: SuspectEvaluation): Html {
 }
 
 /** The table of everybody in the panel, suspects first. */
-export function resultsTable(document: EvidenceDocument): Html {
+function resultsTable(document: EvidenceDocument): Html {
   const { suspects, others } = document.evaluation;
   return html`<div class="table"><table><caption>Served canaries only: twins and canaries planted after the release enter no E and no rate. Intervals are 95 %: the confidence sequence, valid under early stopping, or Clopper-Pearson where the number of canaries was fixed beforehand.</caption><thead><tr><th scope="col">Target</th><th scope="col">Role</th><th scope="col" class="n">Hits / asked</th><th scope="col" class="n">Not administered</th><th scope="col" class="n">Rate</th><th scope="col" class="n">Interval</th><th scope="col" class="n">E</th><th scope="col" class="n">Anytime p</th><th scope="col">Label</th></tr></thead><tbody>${[...suspects, ...others].map(resultRow)}</tbody></table></div>`;
 }
