@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type EndpointErrorCode, ERROR_OUTCOME } from '#shared/domain/outcome.ts';
 import { sha256, toHex } from '#shared/evidence/bytes.ts';
 import type { BuiltRequest } from '#shared/wire/types.ts';
+import { REDACTED } from '../endpoints/outgoing.ts';
 import type { ExchangeResult } from '../endpoints/types.ts';
 import { CHUNK_BYTES } from './cells.ts';
 import type { Session } from './session.ts';
@@ -73,7 +74,7 @@ export interface NewAttempt {
 /** Stores the intent. Call it inside a transaction; only when that is durable may the request leave. */
 export function storeIntent(session: Session, attempt: NewAttempt, request: BuiltRequest): void {
   const headers = request.headers.map(([name, value]) => [name, value]);
-  if (request.auth) headers.push([request.auth.header, '[REDACTED]']);
+  if (request.auth) headers.push([request.auth.header, REDACTED]);
   const { cell, sha256: hash } = session.cells.sealJson('attempt', attempt.id, 'request_cell', {
     method: request.method,
     url: request.url,
@@ -117,7 +118,11 @@ export function storeResult(
   const { exchange } = result;
   const { response, tls } = exchange;
   const facts: ExchangeFacts = {
-    headers: exchange.request.headers.map(([name, value]) => [name, value]),
+    // As in the intent: the whole value of the header that carried the key, not only the key in it.
+    headers: exchange.request.headers.map(([name, value]) => [
+      name,
+      value.includes(REDACTED) ? REDACTED : value,
+    ]),
     response: response && {
       status: response.statusCode,
       statusText: response.statusText,
