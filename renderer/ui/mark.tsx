@@ -20,6 +20,10 @@ export function Mark({ size = 20 }: { size?: number }) {
   );
 }
 
+const ROADS = 'M0 52H480M0 208H480M70 0V260M210 0V260M390 0V260';
+const LANES =
+  'M70 130H210M140 52V130M210 96H300V208M300 140H390M30 52V208M0 150H70M250 208V260M430 52V208M390 170H480M140 170V208M70 170H140M210 20C260 34 320 10 390 24';
+
 /** The same map drawn large: every street is real but one. */
 export function StreetMap() {
   return (
@@ -29,35 +33,26 @@ export function StreetMap() {
       aria-label="A street map. One street, dashed, is fictitious."
       className="w-full"
     >
-      <g className="stroke-line-strong" fill="none" strokeWidth="1.25">
+      <g fill="none">
+        <path d={LANES} strokeWidth="5" className="stroke-line-strong" />
+        <path d={ROADS} strokeWidth="10" className="stroke-line-strong" />
+        <path d={LANES} strokeWidth="3.6" className="stroke-raised" />
+        <path d={ROADS} strokeWidth="8.6" className="stroke-raised" />
         <path
-          d="M0 52H480M0 208H480M70 0V260M210 0V260M390 0V260"
-          strokeWidth="7"
-          className="stroke-line"
+          d="M303 98H358V137"
+          className="stroke-hit-mark"
+          strokeWidth="2.5"
+          strokeDasharray="6 4"
         />
-        <path
-          d="M0 52H480M0 208H480M70 0V260M210 0V260M390 0V260"
-          strokeWidth="5"
-          className="stroke-raised"
-        />
-        <path d="M70 130H210M140 52V130M210 96H300V208M300 140H390M30 52V208M0 150H70M250 208V260M430 52V208M390 170H480M140 170V208M70 170H140" />
-        <path d="M210 20C260 34 320 10 390 24" />
       </g>
-      <path
-        d="M300 96H358V140"
-        className="stroke-hit-mark"
-        strokeWidth="2"
-        strokeDasharray="6 4"
-        fill="none"
-      />
-      <g className="fill-ink-3 font-sans" fontSize="10">
-        <text x="100" y="46">
+      <g className="fill-ink-3" fontSize="10">
+        <text x="96" y="42">
           Harbour Road
         </text>
-        <text x="240" y="222">
+        <text x="310" y="225">
           Mill Lane
         </text>
-        <text x="308" y="90" className="fill-hit">
+        <text x="306" y="88" className="fill-hit" fontWeight="500">
           Larkspur Close
         </text>
       </g>

@@ -120,7 +120,7 @@ export function Matrix({ matrix, onOpen }: Props) {
   const uses = new Set(columns.map((column) => column.use));
 
   return (
-    <div className="grid gap-2">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-2">
       <div className="flex border-y border-line-strong">
         <div style={{ width: NAME, paddingTop: HEAD }} className="shrink-0 border-r border-line">
           {rows.map((row, index) => (

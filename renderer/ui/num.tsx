@@ -1,5 +1,5 @@
 import { Fragment } from 'react';
-import { formatCount, formatE, formatP, superscript } from '#shared/util/format.ts';
+import { formatCount, formatE, formatP, formatUtc, superscript } from '#shared/util/format.ts';
 
 const DIGITS: Readonly<Record<string, string>> = {
   '⁰': '0',
@@ -70,5 +70,14 @@ export function Count({ value, unit }: { value: number; unit?: string }) {
       {formatCount(value)}
       {unit !== undefined && <span className="text-ink-3">{`\u202f${unit}`}</span>}
     </span>
+  );
+}
+
+/** A moment in a column: fixed width, so that columns align. */
+export function Utc({ value }: { value: string }) {
+  return (
+    <time dateTime={value} className="font-mono text-12 whitespace-nowrap">
+      {formatUtc(value)}
+    </time>
   );
 }

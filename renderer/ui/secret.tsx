@@ -59,7 +59,7 @@ export function HoldButton({
       type="button"
       aria-pressed={hold.held}
       {...hold.handlers}
-      className="inline-flex h-8 shrink-0 touch-none whitespace-nowrap items-center gap-2 rounded-md border border-line-strong bg-raised px-3 select-none hover:bg-accent-soft aria-pressed:border-accent aria-pressed:bg-accent aria-pressed:text-accent-ink"
+      className="inline-flex h-8 shrink-0 justify-self-start touch-none whitespace-nowrap items-center gap-2 rounded-md border border-line-strong bg-raised px-3 select-none hover:bg-accent-soft aria-pressed:border-accent aria-pressed:bg-accent aria-pressed:text-accent-ink"
     >
       <Eye {...ICON} />
       {label}

@@ -1,10 +1,11 @@
 import { Plus } from 'lucide-react';
 import type { Output } from '#shared/contract/index.ts';
-import { formatPlural, formatUtc } from '#shared/util/format.ts';
+import { formatPlural } from '#shared/util/format.ts';
 import { useCommand, useQuery } from '../../client/use-query.ts';
 import { go, href } from '../../state/route.ts';
 import { Button, ICON } from '../../ui/button.tsx';
 import { State } from '../../ui/glyph.tsx';
+import { Utc } from '../../ui/num.tsx';
 import { Empty, ErrorNote, Page, Section, Skeleton } from '../../ui/page.tsx';
 import { Table } from '../../ui/table.tsx';
 import { Hash } from '../../ui/text.tsx';
@@ -53,7 +54,7 @@ function AuditTable({ audits }: { audits: readonly Audit[] }) {
           key: 'started',
           title: 'Started',
           width: '184px',
-          cell: (audit) => <span className="tabular-nums">{formatUtc(audit.startedUtc)}</span>,
+          cell: (audit) => <Utc value={audit.startedUtc} />,
         },
         {
           key: 'open',
@@ -98,7 +99,9 @@ function Waiting({ plans }: { plans: readonly Plan[] }) {
           <li key={plan.planId} className="flex items-center gap-4 border-b border-line py-2">
             <span className="min-w-0 flex-1 font-medium break-words">{plan.name}</span>
             <Hash short value={plan.sha256} label={`hash of ${plan.name}`} />
-            <span className="text-ink-3 tabular-nums">sealed {formatUtc(plan.sealedUtc)}</span>
+            <span className="text-ink-3">
+              sealed <Utc value={plan.sealedUtc} />
+            </span>
             <Button
               kind="primary"
               size="small"

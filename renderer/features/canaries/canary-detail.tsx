@@ -5,6 +5,7 @@ import { useCommand, useQuery } from '../../client/use-query.ts';
 import { toast } from '../../state/view.ts';
 import { Button } from '../../ui/button.tsx';
 import { State } from '../../ui/glyph.tsx';
+import { Utc } from '../../ui/num.tsx';
 import { ErrorNote, Facts, Skeleton } from '../../ui/page.tsx';
 import { Reveal } from '../../ui/secret.tsx';
 import { Hash, Visible } from '../../ui/text.tsx';
@@ -161,8 +162,8 @@ export function CanaryDetail({ id }: { id: string }) {
                 <span className="truncate" title={`${exposure.target} at ${exposure.host}`}>
                   {exposure.target} <span className="text-ink-3">{exposure.host}</span>
                 </span>
-                <span className="text-12 leading-5 text-ink-3 tabular-nums">
-                  {formatUtc(exposure.at)}
+                <span className="text-ink-3">
+                  <Utc value={exposure.at} />
                 </span>
               </li>
             ))}

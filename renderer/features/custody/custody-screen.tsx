@@ -28,7 +28,12 @@ const COLUMNS: readonly GridColumn<Event>[] = [
     align: 'right',
     cell: (event) => formatCount(event.seq),
   },
-  { key: 'at', title: 'At (UTC)', track: '136px', cell: (event) => formatUtcShort(event.at) },
+  {
+    key: 'at',
+    title: 'At (UTC)',
+    track: '148px',
+    cell: (event) => <span className="font-mono text-12">{formatUtcShort(event.at)}</span>,
+  },
   {
     key: 'kind',
     title: 'What',

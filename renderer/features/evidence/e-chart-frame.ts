@@ -95,3 +95,10 @@ export function stride(count: number): number {
   }
   return 10_000;
 }
+
+/** Where the word "controls" stands: at the middle of the band's end. */
+export function controlLabelY(frame: Frame, controls: readonly Steps[]): number {
+  const ends = controls.map((control) => log10(control.at(-1)?.logE ?? 0));
+  const middle = ends.reduce((sum, end) => sum + end, 0) / Math.max(1, ends.length);
+  return Math.min(frame.bottom, frame.y(middle) + 4);
+}

@@ -5,6 +5,7 @@ import { State } from '../../ui/glyph.tsx';
 import { E } from '../../ui/num.tsx';
 import { Table } from '../../ui/table.tsx';
 import {
+  controlLabelY,
   envelopePath,
   type Frame,
   frameOf,
@@ -323,7 +324,25 @@ export function EChart({ suspect, controls, threshold, onOpen }: Props) {
             className="block"
           >
             <Axes frame={frame} />
-            {band && <path d={band} className="fill-control-mark" opacity="0.16" />}
+            {band && (
+              <path
+                d={band}
+                className="fill-control-mark stroke-control-mark"
+                fillOpacity="0.18"
+                strokeOpacity="0.55"
+                strokeWidth="1"
+              />
+            )}
+            {band && (
+              <text
+                x={frame.right + 10}
+                y={controlLabelY(frame, controlSteps)}
+                fontSize="12"
+                className="fill-control"
+              >
+                controls
+              </text>
+            )}
             <Threshold frame={frame} e={LEAD} label={`lead ${LEAD}`} dash="2 4" />
             <Threshold
               frame={frame}
@@ -338,7 +357,6 @@ export function EChart({ suspect, controls, threshold, onOpen }: Props) {
               strokeWidth="1.5"
               strokeLinejoin="round"
             />
-            <Marks frame={frame} steps={steps} />
             {stop !== null && (
               <g>
                 <path
@@ -358,6 +376,7 @@ export function EChart({ suspect, controls, threshold, onOpen }: Props) {
                 </text>
               </g>
             )}
+            <Marks frame={frame} steps={steps} />
             {current && at !== null && (
               <g>
                 <path

@@ -76,7 +76,7 @@ export function SuspectFacts({ suspect, tierA }: { suspect: Suspect; tierA: Tier
           )}
         </p>
       </Fact>
-      <Fact title="Smallest E with one hit left out" value={loo === null ? '–' : <E ln={loo} />}>
+      <Fact title="E with one hit left out" value={loo === null ? '–' : <E ln={loo} />}>
         <p>
           {loo === null ? (
             'No hit to leave out.'

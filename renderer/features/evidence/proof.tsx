@@ -44,40 +44,49 @@ function SideView({
 }
 
 /** Times, raw request and response as text, and hashes of one attempt. The request holds the question. */
-export function Proof({ attempt }: { attempt: Attempt }) {
+export function Proof({ attempt, open }: { attempt: Attempt; open: boolean }) {
   const tookMs =
     attempt.endedUtc === null
       ? null
       : Date.parse(attempt.endedUtc) - Date.parse(attempt.startedUtc);
   return (
-    <article className="mb-6 grid gap-4">
-      <Facts
-        rows={[
-          [
-            'Attempt',
-            <code key="a" className="font-mono text-12 break-all">
-              {attempt.attemptId}
-            </code>,
-          ],
-          ['Started', formatUtc(attempt.startedUtc)],
-          ['Took', tookMs === null || Number.isNaN(tookMs) ? '–' : formatDuration(tookMs)],
-          ['Status', attempt.status ?? '–'],
-          ...(attempt.errorCode ? ([['Error', attempt.errorCode]] as const) : []),
-          ['Model said', <Visible key="m" text={attempt.model ?? '–'} />],
-          ['Finish', <Visible key="f" text={attempt.finishReason ?? '–'} />],
-        ]}
-      />
-      <SideView title="Request" side={attempt.request} first={`POST ${attempt.url}`} secret />
-      {attempt.response ? (
-        <SideView
-          title="Response"
-          side={attempt.response}
-          first={attempt.status === null ? '' : `Status ${attempt.status}`}
-          secret={false}
+    <details
+      open={open}
+      className="border-t border-line py-3 first-of-type:border-t-0 first-of-type:pt-0"
+    >
+      <summary className="mb-2 font-medium">
+        Sample {attempt.k}, attempt {attempt.number}
+        <span className="font-normal text-ink-3">, {attempt.outcome ?? 'in flight'}</span>
+      </summary>
+      <div className="grid gap-4">
+        <Facts
+          rows={[
+            [
+              'Attempt',
+              <code key="a" className="font-mono text-12 break-all">
+                {attempt.attemptId}
+              </code>,
+            ],
+            ['Started', formatUtc(attempt.startedUtc)],
+            ['Took', tookMs === null || Number.isNaN(tookMs) ? '–' : formatDuration(tookMs)],
+            ['Status', attempt.status ?? '–'],
+            ...(attempt.errorCode ? ([['Error', attempt.errorCode]] as const) : []),
+            ['Model said', <Visible key="m" text={attempt.model ?? '–'} />],
+            ['Finish', <Visible key="f" text={attempt.finishReason ?? '–'} />],
+          ]}
         />
-      ) : (
-        <p className="text-ink-3">No response was received.</p>
-      )}
-    </article>
+        <SideView title="Request" side={attempt.request} first={`POST ${attempt.url}`} secret />
+        {attempt.response ? (
+          <SideView
+            title="Response"
+            side={attempt.response}
+            first={attempt.status === null ? '' : `Status ${attempt.status}`}
+            secret={false}
+          />
+        ) : (
+          <p className="text-ink-3">No response was received.</p>
+        )}
+      </div>
+    </details>
   );
 }

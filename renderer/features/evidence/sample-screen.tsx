@@ -37,7 +37,7 @@ function Pane({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section
       aria-label={title}
-      className="min-w-0 overflow-auto border-l border-line px-6 py-5 first:border-l-0"
+      className="min-w-0 overflow-auto border-l border-line px-6 py-5 first:border-l-0 first:pl-8"
     >
       <h2 className="mb-3 text-14 font-semibold">{title}</h2>
       {children}
@@ -208,8 +208,12 @@ export function SampleScreen({ auditId, target, canaryId }: Props) {
             ))}
           </Pane>
           <Pane title="The proof">
-            {sample.attempts.map((attempt) => (
-              <Proof key={attempt.attemptId} attempt={attempt} />
+            {sample.attempts.map((attempt, index) => (
+              <Proof
+                key={attempt.attemptId}
+                attempt={attempt}
+                open={index === sample.attempts.length - 1}
+              />
             ))}
           </Pane>
         </div>

@@ -13,7 +13,7 @@ interface Props {
 
 export function SuspectList({ auditId, tierA, selected }: Props) {
   return (
-    <ul aria-label="Suspects" className="grid">
+    <ul aria-label="Suspects" className="grid grid-cols-[minmax(0,1fr)]">
       {tierA.suspects.map((suspect) => (
         <li key={suspect.target}>
           <a

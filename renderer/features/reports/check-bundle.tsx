@@ -1,6 +1,7 @@
+import { useEffect, useState } from 'react';
 import type { Output } from '#shared/contract/index.ts';
 import { formatPlural } from '#shared/util/format.ts';
-import { useQuery } from '../../client/use-query.ts';
+import { useCommand } from '../../client/use-query.ts';
 import { State } from '../../ui/glyph.tsx';
 import { ErrorNote } from '../../ui/page.tsx';
 import { Hash } from '../../ui/text.tsx';
@@ -9,7 +10,17 @@ type Bundle = Output<'bundle.list'>['bundles'][number];
 
 /** Every check of a bundle by name, as glyph and word. */
 export function CheckBundle({ bundle }: { bundle: Bundle }) {
-  const { data, error, loading, refetch } = useQuery('bundle.check', { bundleId: bundle.bundleId });
+  // Asked anew each time and never kept: an old verdict must not stand for a bundle that has changed since.
+  const { run, error } = useCommand('bundle.check');
+  const [data, setData] = useState<Output<'bundle.check'> | null>(null);
+  const { bundleId } = bundle;
+  useEffect(() => {
+    let here = true;
+    void run({ bundleId }).then((answer) => here && setData(answer));
+    return () => {
+      here = false;
+    };
+  }, [run, bundleId]);
   const failed = data?.checks.filter((check) => !check.ok).length ?? 0;
   return (
     <div
@@ -17,7 +28,7 @@ export function CheckBundle({ bundle }: { bundle: Bundle }) {
       data-testid="verdict"
       aria-live="polite"
     >
-      {error && <ErrorNote error={error} onRetry={refetch} />}
+      {error && <ErrorNote error={error} />}
       {!data && !error && <p className="text-ink-2">Checking every hash, signature and proof.</p>}
       {data && (
         <>
@@ -30,7 +41,6 @@ export function CheckBundle({ bundle }: { bundle: Bundle }) {
                   : `The bundle is refused: ${formatPlural(failed, 'check', 'checks')} failed`
               }
             />
-            {loading && <span className="ml-3 text-13 font-normal text-ink-3">checking again</span>}
           </p>
           <p className="mt-1 text-ink-2">
             {data.keyGiven

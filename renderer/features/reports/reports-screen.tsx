@@ -1,11 +1,12 @@
 import { useState } from 'react';
 import type { Output } from '#shared/contract/index.ts';
-import { formatCount, formatPlural, formatUtc } from '#shared/util/format.ts';
+import { formatCount, formatPlural } from '#shared/util/format.ts';
 import { useCommand, useQuery } from '../../client/use-query.ts';
 import { go, href } from '../../state/route.ts';
 import { toast } from '../../state/view.ts';
 import { Button } from '../../ui/button.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
+import { Utc } from '../../ui/num.tsx';
 import { Empty, ErrorNote, Page, Section, Skeleton } from '../../ui/page.tsx';
 import { Table } from '../../ui/table.tsx';
 import { download, Hash } from '../../ui/text.tsx';
@@ -78,7 +79,6 @@ function MakeReport({ audit, onBundle }: { audit: Audit; onBundle: (bundle: Bund
 function Bundles(props: {
   readonly bundles: readonly Bundle[];
   readonly audits: readonly Audit[];
-  readonly checking: string | null;
   readonly onCheck: (bundle: Bundle) => void;
 }) {
   const nameOf = (id: string): string => props.audits.find((a) => a.auditId === id)?.name ?? id;
@@ -97,8 +97,8 @@ function Bundles(props: {
         {
           key: 'created',
           title: 'Exported',
-          width: '176px',
-          cell: (bundle) => <span className="tabular-nums">{formatUtc(bundle.createdUtc)}</span>,
+          width: '184px',
+          cell: (bundle) => <Utc value={bundle.createdUtc} />,
         },
         {
           key: 'files',
@@ -141,7 +141,12 @@ function Bundles(props: {
 export function ReportsScreen({ auditId }: { auditId: string | null }) {
   const audits = useQuery('audit.list', {}, ['audit.changed']);
   const bundles = useQuery('bundle.list', {}, ['audit.changed', 'workspace.changed']);
-  const [checking, setChecking] = useState<Bundle | null>(null);
+  const [checking, setChecking] = useState<{
+    readonly bundle: Bundle;
+    readonly turn: number;
+  } | null>(null);
+  const check = (bundle: Bundle): void =>
+    setChecking((before) => ({ bundle, turn: (before?.turn ?? 0) + 1 }));
   const list = audits.data?.audits;
   const audit = list?.find((item) => item.auditId === auditId) ?? list?.[0];
   const made = bundles.data?.bundles;
@@ -178,13 +183,8 @@ export function ReportsScreen({ auditId }: { auditId: string | null }) {
         <div className="grid gap-8 px-8 pb-8">
           {made && made.length > 0 && (
             <Section title="Bundles" className="max-w-300">
-              <Bundles
-                bundles={made}
-                audits={list}
-                checking={checking?.bundleId ?? null}
-                onCheck={(bundle) => setChecking({ ...bundle })}
-              />
-              {checking && <CheckBundle key={checking.bundleId} bundle={checking} />}
+              <Bundles bundles={made} audits={list} onCheck={check} />
+              {checking && <CheckBundle key={checking.turn} bundle={checking.bundle} />}
             </Section>
           )}
           <div className="grid max-w-300 grid-cols-[280px_minmax(0,1fr)] gap-8">
@@ -204,7 +204,7 @@ export function ReportsScreen({ auditId }: { auditId: string | null }) {
                 audit={audit}
                 onBundle={(bundle) => {
                   bundles.refetch();
-                  setChecking(bundle);
+                  check(bundle);
                 }}
               />
             </div>

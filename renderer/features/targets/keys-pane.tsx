@@ -1,11 +1,11 @@
 import { type FormEvent, useState } from 'react';
-import { formatUtc } from '#shared/util/format.ts';
 import { useCommand, useQuery } from '../../client/use-query.ts';
 import { go } from '../../state/route.ts';
 import { toast } from '../../state/view.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { Utc } from '../../ui/num.tsx';
 import { ErrorNote } from '../../ui/page.tsx';
 
 /** API keys: names are shown, values never come back. */
@@ -90,8 +90,8 @@ export function KeysPane() {
           {secrets.data?.secrets.map((secret) => (
             <li key={secret.name} className="flex items-center gap-3 border-b border-line py-2">
               <span className="min-w-0 flex-1 truncate font-mono text-12">{secret.name}</span>
-              <span className="text-12 text-ink-3 tabular-nums">
-                {formatUtc(secret.createdUtc)}
+              <span className="text-ink-3">
+                <Utc value={secret.createdUtc} />
               </span>
               <Button
                 size="small"

@@ -18,7 +18,15 @@ function consents({ target }: Target): string {
   return words.length === 0 ? '–' : words.join(', ');
 }
 
-function TargetRow({ item, selected }: { item: Target; selected: boolean }) {
+function TargetRow({
+  item,
+  selected,
+  narrow,
+}: {
+  item: Target;
+  selected: boolean;
+  narrow: boolean;
+}) {
   const { target } = item;
   return (
     <tr
@@ -43,7 +51,7 @@ function TargetRow({ item, selected }: { item: Target; selected: boolean }) {
       <td className="max-w-0 truncate pr-4 font-mono text-12" title={target.model}>
         {target.model}
       </td>
-      <td className="pr-4 whitespace-nowrap text-ink-2">{consents(item)}</td>
+      {!narrow && <td className="pr-4 whitespace-nowrap text-ink-2">{consents(item)}</td>}
       <td className="pr-4 text-right tabular-nums">{formatCount(item.attempts)}</td>
     </tr>
   );
@@ -61,6 +69,9 @@ export function TargetsScreen({ selected, tab }: { selected: string | null; tab:
       : `${formatCount(n)} ${label.toLowerCase()}${n === 1 || value === 'reference' ? '' : 's'}`;
   }).filter((part) => part !== null);
 
+  const editing = selected === 'new' || tab === 'edit';
+  const narrow = item !== undefined || selected === 'keys';
+
   return (
     <Page
       fixed
@@ -74,14 +85,16 @@ export function TargetsScreen({ selected, tab }: { selected: string | null; tab:
       }
       reason="An endpoint, a model and its parameters. Requests go to these hosts and to nobody else."
       actions={
-        <>
-          <Button icon={<KeyRound {...ICON} />} onClick={() => go('targets', 'keys')}>
-            API keys
-          </Button>
-          <Button kind="primary" icon={<Plus {...ICON} />} onClick={() => go('targets', 'new')}>
-            Add target
-          </Button>
-        </>
+        editing ? undefined : (
+          <>
+            <Button icon={<KeyRound {...ICON} />} onClick={() => go('targets', 'keys')}>
+              API keys
+            </Button>
+            <Button kind="primary" icon={<Plus {...ICON} />} onClick={() => go('targets', 'new')}>
+              Add target
+            </Button>
+          </>
+        )
       }
     >
       <div className="flex min-h-0 flex-1 border-t border-line">
@@ -125,9 +138,11 @@ export function TargetsScreen({ selected, tab }: { selected: string | null; tab:
                     <th scope="col" className="w-[24%] pr-4 font-medium">
                       Model
                     </th>
-                    <th scope="col" className="pr-4 font-medium">
-                      Consents
-                    </th>
+                    {!narrow && (
+                      <th scope="col" className="pr-4 font-medium">
+                        Consents
+                      </th>
+                    )}
                     <th scope="col" className="pr-4 text-right font-medium">
                       Attempts
                     </th>
@@ -139,6 +154,7 @@ export function TargetsScreen({ selected, tab }: { selected: string | null; tab:
                       key={row.target.name}
                       item={row}
                       selected={row.target.name === selected}
+                      narrow={narrow}
                     />
                   ))}
                 </tbody>

@@ -273,7 +273,7 @@ export function handlersOf(state: FakeState, emit: Emit): Handlers {
       advice: '',
     }),
     'plan.check': ({ text }) => {
-      if (!/^name: \S/m.test(text))
+      if (!/^name: [^"\s]/m.test(text))
         return {
           ok: false,
           errors: [{ line: 2, column: 7, path: 'name', message: 'Give the plan a name.' }],
