@@ -80,6 +80,7 @@ function transcriptRows(derived: Derived): TranscriptRow[] {
             body: toBase64(attempt.response.body),
             sha256: sha256Hex(attempt.response.body),
           },
+    custody_salt: toHex(attempt.custodySalt),
     outcome: attempt.outcome,
     error_code: attempt.errorCode,
     // JSON text cannot hold a lone surrogate; the exact bytes stand in the body.

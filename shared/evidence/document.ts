@@ -167,6 +167,8 @@ export interface EvidenceAttempt {
     readonly body: Uint8Array;
   } | null;
   readonly outcome: Outcome;
+  /** 32 bytes that open the commitment of the custody log to this exchange (`exchangeCommitment`). */
+  readonly custodySalt: Uint8Array;
   /** Null when the exchange gave an answer, a refusal, a filter stop or a truncation. */
   readonly errorCode: EndpointErrorCode | null;
 }

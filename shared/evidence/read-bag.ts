@@ -128,6 +128,7 @@ function readAttemptRow(row: TranscriptRow): EvidenceAttempt {
             headers: response.headers,
             body: fromBase64(response.body),
           },
+    custodySalt: fromHex(row.custody_salt),
     outcome: row.outcome,
     errorCode: row.error_code,
   };

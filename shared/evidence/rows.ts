@@ -64,6 +64,7 @@ export const transcriptRow = z.strictObject({
   response: z
     .strictObject({ status: z.int().min(0).max(999), headers, body: base64, sha256: hex32 })
     .nullable(),
+  custody_salt: hex32,
   outcome: outcomeSchema,
   error_code: errorCodeSchema.nullable(),
   answer: z.string().nullable(),

@@ -1,4 +1,4 @@
-import { canonicalJson, sha256Hex } from './bytes.ts';
+import { canonicalJson, concat, sha256, sha256Hex, utf8 } from './bytes.ts';
 import type { EvidenceAttempt } from './document.ts';
 
 function compareText(a: string, b: string): number {
@@ -27,4 +27,21 @@ export function sealDigest(attempts: readonly SealedAttempt[]): string {
       response_sha256: attempt.response === null ? null : sha256Hex(attempt.response.body),
     }));
   return sha256Hex(canonicalJson(entries));
+}
+
+const EXCHANGE_TAG = utf8('exchange-commit/v1\0');
+
+/**
+ * What the custody log says of an exchange without telling its text: hex SHA-256(tag || salt || H(request body) ||
+ * H(response body as received)); an absent response counts as no bytes. The bag discloses the 32-byte salt.
+ */
+export function exchangeCommitment(exchange: {
+  readonly salt: Uint8Array;
+  readonly request: Uint8Array;
+  readonly response: Uint8Array | null;
+}): string {
+  const { salt, request, response } = exchange;
+  return sha256Hex(
+    concat(EXCHANGE_TAG, salt, sha256(request), sha256(response ?? new Uint8Array())),
+  );
 }

@@ -182,7 +182,7 @@ describe('a signed bag of a laboratory that cheats', () => {
         },
       }),
     );
-    expect(await failedChecks(document)).toEqual(['seals']);
+    expect(await failedChecks(document)).toEqual(['seals', 'custody and transcripts']);
   });
   it('is refused when an outcome is not what the bytes say', async () => {
     const document = editAttempt(

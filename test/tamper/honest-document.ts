@@ -1,5 +1,5 @@
 import type { Role } from '#shared/domain/target.ts';
-import { sha256Hex, utf8 } from '#shared/evidence/bytes.ts';
+import { sha256, sha256Hex, utf8 } from '#shared/evidence/bytes.ts';
 import { checkpointOf, custodyLineBytes, ZERO_HASH } from '#shared/evidence/custody.ts';
 import { derive } from '#shared/evidence/derive.ts';
 import type {
@@ -13,9 +13,10 @@ import type {
 import { drawIndex } from '#shared/evidence/draw.ts';
 import { type Signer, signStatement } from '#shared/evidence/dsse.ts';
 import { readAttempt } from '#shared/evidence/reading.ts';
-import { sealDigest } from '#shared/evidence/seal.ts';
+import { exchangeCommitment, sealDigest } from '#shared/evidence/seal.ts';
 import { checkpointStatement, planSealStatement } from '#shared/evidence/statements.ts';
 import { evaluate } from '#shared/statistics/evaluate.ts';
+import { VERSION } from '#shared/util/version.ts';
 import { build } from '#shared/wire/openai-chat.ts';
 import { exchanges, type Wire } from './honest-answers.ts';
 import {
@@ -144,7 +145,7 @@ export async function honestDocument(overrides: Partial<HonestOptions> = {}): Pr
     createdUtc: time(90_000),
     lab: 'Fixture laboratory <i>',
     analyst: 'Analyst A',
-    tool: { name: 'trapstreet', version: '0.1.0', runtime: 'fixture' },
+    tool: { name: 'trapstreet', version: VERSION, runtime: 'fixture' },
     case: { id: 'case-1', title: 'Fixture case' },
     run: { id: 'run-1', startedUtc: time(101), endedUtc: time(80_000) },
     plan: { yaml, sealSigstore },
@@ -331,6 +332,7 @@ function attemptOf({
       headers: [...built.headers, ['authorization', '[REDACTED]']],
       body: built.body,
     },
+    custodySalt: sha256(utf8(`salt of ${id}`)),
     ...wire,
   };
 }
@@ -344,6 +346,20 @@ function custodyEvents({ run, attempts, seals }: Logged): { kind: string; data: 
     { kind: 'workspace.unlocked', data: {} },
     { kind: 'run.started', data: { audit } },
     ...attempts.map(({ id }) => ({ kind: 'attempt.started', data: { audit, attempt: id } })),
+    ...attempts
+      .filter(({ endedUtc }) => endedUtc !== null)
+      .map(({ id, custodySalt, request, response }) => ({
+        kind: 'attempt.recorded',
+        data: {
+          audit,
+          attempt: id,
+          commitment: exchangeCommitment({
+            salt: custodySalt,
+            request: request.body,
+            response: response?.body ?? null,
+          }),
+        },
+      })),
     ...seals.flatMap(({ canaryId, sha256 }) => [
       { kind: 'canary.sealed', data: { audit, canary: canaryId, seal_sha256: sha256 } },
       { kind: 'canary.opened', data: { audit, canary: canaryId } },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type EndpointErrorCode, ERROR_OUTCOME } from '#shared/domain/outcome.ts';
-import { sha256, toHex } from '#shared/evidence/bytes.ts';
+import { toHex } from '#shared/evidence/bytes.ts';
+import { exchangeCommitment } from '#shared/evidence/seal.ts';
 import type { BuiltRequest } from '#shared/wire/types.ts';
 import { REDACTED } from '../endpoints/outgoing.ts';
 import type { ExchangeResult } from '../endpoints/types.ts';
@@ -99,16 +100,6 @@ export function storeIntent(session: Session, attempt: NewAttempt, request: Buil
   });
 }
 
-/** Salted commitment to an exchange: SHA-256(tag || 0 || salt || H(request body) || H(response body)). */
-export function exchangeCommitment(
-  salt: Uint8Array,
-  request: Uint8Array,
-  response: Uint8Array,
-): string {
-  const tag = Buffer.from('exchange-commit/v1\0', 'latin1');
-  return toHex(sha256(Buffer.concat([tag, salt, sha256(request), sha256(response)])));
-}
-
 /** Stores what came back, raw. Call it inside a transaction; only when that is durable is anything parsed. */
 export function storeResult(
   session: Session,
@@ -165,7 +156,7 @@ export function storeResult(
     target: attempt.target,
     status: response?.statusCode ?? null,
     error: exchange.error?.code ?? null,
-    commitment: exchangeCommitment(request.salt, request.body, body),
+    commitment: exchangeCommitment({ salt: request.salt, request: request.body, response: body }),
   });
 }
 

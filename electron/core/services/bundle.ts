@@ -103,6 +103,7 @@ function evidenceAttempts(session: Session, auditId: string): EvidenceAttempt[] 
       response: facts?.response
         ? { status: facts.response.status, headers: facts.response.headers, body }
         : null,
+      custodySalt: request.salt,
       outcome: attempt.outcome ?? 'interrupted',
       errorCode: attempt.errorCode,
     };
