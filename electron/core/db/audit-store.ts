@@ -163,6 +163,9 @@ export function auditStore(db: Db) {
      UNION ALL SELECT 'response ' || attempt_id, facts_cell, facts_sha256 FROM response
      UNION ALL SELECT 'body ' || attempt_id || '/' || seq, cell, sha256 FROM body_chunk`,
   );
+  const fileHashes = db.prepare<[], { name: string; cell: Buffer; sha256: Buffer }>(
+    `SELECT 'plan ' || id AS name, yaml AS cell, yaml_sha256 AS sha256 FROM plan`,
+  );
   return {
     insertPlan: (
       row: Omit<PlanRow, 'auditId' | 'yaml' | 'yamlSha256' | 'sealed' | 'sigstore'> & {
@@ -244,6 +247,7 @@ export function auditStore(db: Db) {
     /** Canaries that an unfinished audit is still to ask. */
     reserved: () => new Set(reserved.all().map((row) => row.canaryId)),
     hashes: () => hashes.iterate(),
+    fileHashes: () => fileHashes.iterate(),
   };
 }
 export type AuditStore = ReturnType<typeof auditStore>;

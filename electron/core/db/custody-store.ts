@@ -22,12 +22,18 @@ export function custodyStore(db: Db) {
   const checkpoints = db.prepare<[], { size: number; root: Buffer; sigstore: Buffer }>(
     'SELECT size, root, sigstore FROM checkpoint ORDER BY size',
   );
+  const exchanges = db.prepare<[], { attempt: string; commitment: string }>(
+    `SELECT json_extract(line, '$.data.attempt') AS attempt, json_extract(line, '$.data.commitment') AS commitment
+     FROM custody_event WHERE json_valid(line) AND json_extract(line, '$.kind') = 'attempt.recorded'`,
+  );
   return {
     head: () => head.get(),
     append: (seq: number, line: Uint8Array, hash: Uint8Array) => insert.run(seq, line, hash),
     all: () => all.all(),
     /** Newest first. */
     page: (after: number, kind: string, limit: number) => some.all(after, kind, kind, limit),
+    /** What the log says was exchanged: attempt and salted commitment. */
+    exchanges: () => exchanges.all(),
     count: () => count.get()?.n ?? 0,
     addCheckpoint: (row: {
       size: number;

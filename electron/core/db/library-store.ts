@@ -43,6 +43,14 @@ export interface LeafRow {
   readonly orderPosition: number | null;
 }
 
+/** A cell of the vault and its place. */
+export interface UnhashedCell {
+  readonly table: string;
+  readonly row: string;
+  readonly column: string;
+  readonly cell: Buffer;
+}
+
 export interface RegistryRow {
   readonly number: number;
   readonly caseId: string;
@@ -158,6 +166,18 @@ export function libraryStore(db: Db) {
     `SELECT 'canary ' || id AS name, draft_cell AS cell, draft_sha256 AS sha256 FROM canary
      UNION ALL SELECT 'record ' || registry || '/' || leaf_index, record_cell, record_sha256 FROM registry_leaf`,
   );
+  const unhashed = db.prepare<[], UnhashedCell>(
+    ['salt_cell', 'key_cell', 'draw_cell']
+      .map(
+        (column) =>
+          `SELECT 'registry_leaf' AS "table", registry || '/' || leaf_index AS row, '${column}' AS column, ${column} AS cell
+           FROM registry_leaf WHERE ${column} IS NOT NULL`,
+      )
+      .join(' UNION ALL '),
+  );
+  const fileHashes = db.prepare<[], { name: string; cell: Buffer; sha256: Buffer }>(
+    `SELECT 'registration ' || number AS name, registration AS cell, registration_sha256 AS sha256 FROM registry`,
+  );
   return {
     insert: (row: {
       id: string;
@@ -237,6 +257,9 @@ export function libraryStore(db: Db) {
     },
     /** Every stored text cell with the hash that covers it, for a scrub. */
     hashes: () => hashes.iterate(),
+    /** Cells that no stored hash covers; the vault tells whether they are whole. */
+    unhashedCells: () => unhashed.all(),
+    fileHashes: () => fileHashes.iterate(),
   };
 }
 export type LibraryStore = ReturnType<typeof libraryStore>;

@@ -11,8 +11,11 @@ export const MIGRATIONS: readonly Migration[] = [migration0010];
 export const LATEST: number = MIGRATIONS.at(-1)?.number ?? 0;
 
 /** Brings a database to the latest version, each step in one immediate transaction. */
-export function migrate(db: Database.Database): void {
-  for (const { number, sql } of MIGRATIONS) {
+export function migrate(
+  db: Database.Database,
+  migrations: readonly Migration[] = MIGRATIONS,
+): void {
+  for (const { number, sql } of migrations) {
     const version = Number(db.pragma('user_version', { simple: true }));
     if (version >= number) continue;
     db.transaction(() => {

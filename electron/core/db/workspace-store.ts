@@ -1,3 +1,4 @@
+import type { UnhashedCell } from './library-store.ts';
 import type { Db } from './open.ts';
 
 export interface CaseRow {
@@ -56,6 +57,10 @@ export function workspaceStore(db: Db) {
   >(
     'SELECT id AS bundleId, audit_id AS auditId, path, files, manifest_sha256 AS manifestSha256, created_utc AS createdUtc FROM bundle ORDER BY created_utc DESC, rowid DESC',
   );
+  const unhashed = db.prepare<[], UnhashedCell>(
+    `SELECT 'secret' AS "table", name AS row, 'value_cell' AS column, value_cell AS cell FROM secret
+     UNION ALL SELECT 'signing_key', keyid, 'pkcs8_cell', pkcs8_cell FROM signing_key`,
+  );
   const lease = db.prepare<[], { holder: string; expiresMs: number }>(
     'SELECT holder, expires_ms AS expiresMs FROM lease WHERE id = 1',
   );
@@ -96,6 +101,8 @@ export function workspaceStore(db: Db) {
         row.createdUtc,
       ),
     bundles: () => bundles.all(),
+    /** API keys and signing keys, which no stored hash covers. */
+    unhashedCells: () => unhashed.all(),
     counts: () => counts.get() ?? { canaries: 0, targets: 0, audits: 0, exposures: 0 },
     /** Takes or renews the lease; false while another holder's lease lasts. Call it inside an immediate transaction. */
     takeLease: (holder: string, nowMs: number, untilMs: number) => {

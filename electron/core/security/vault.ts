@@ -21,9 +21,11 @@ const slotSchema = z.strictObject({
   m: z.int().min(8_192).max(4_194_304),
   t: z.int().min(1).max(64),
   p: z.int().min(1).max(64),
-  salt: z.string(),
-  check: z.string(),
-  wrapped: z.string(),
+  /** 16 bytes in base64; argon2 takes no fewer than 8. */
+  salt: z.string().regex(/^[A-Za-z0-9+/]{22}==$/),
+  check: z.string().regex(/^[0-9a-f]{32}$/),
+  /** Nonce, 32 wrapped bytes and tag in base64. */
+  wrapped: z.string().regex(/^[A-Za-z0-9+/]{80}$/),
 });
 type Slot = z.infer<typeof slotSchema>;
 
@@ -40,28 +42,46 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const utf8 = new TextEncoder();
 
+/** The key-encryption key of a slot: argon2id over the NFC form of the passphrase. */
 async function derive(passphrase: string, slot: Omit<Slot, 'wrapped' | 'check'>): Promise<Buffer> {
   const message = utf8.encode(passphrase.normalize('NFC'));
   const nonce = Buffer.from(slot.salt, 'base64');
+  const parameters = { m: slot.m, t: slot.t, p: slot.p };
   try {
-    return await new Promise<Buffer>((resolve, reject) => {
-      const options = {
-        message,
-        nonce,
-        parallelism: slot.p,
-        tagLength: 32,
-        memory: slot.m,
-        passes: slot.t,
-      };
-      nodeArgon2('argon2id', options, (error, key) =>
-        error === null ? resolve(Buffer.from(key)) : reject(error),
-      );
-    });
+    return await nativeArgon2id(message, nonce, parameters);
   } catch {
-    // BoringSSL has no argon2: the pure implementation gives the same bytes, more slowly.
-    const key = await argon2idAsync(message, nonce, { m: slot.m, t: slot.t, p: slot.p, dkLen: 32 });
-    return Buffer.from(key);
+    return await portableArgon2id(message, nonce, parameters);
   }
+}
+
+interface Argon2Parameters {
+  /** KiB. */
+  readonly m: number;
+  readonly t: number;
+  readonly p: number;
+}
+
+/** argon2id as OpenSSL computes it, 32 bytes; rejects where the build has none (BoringSSL, in Electron). */
+export function nativeArgon2id(
+  message: Uint8Array,
+  nonce: Uint8Array,
+  { m, t, p }: Argon2Parameters,
+): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const options = { message, nonce, parallelism: p, tagLength: 32, memory: m, passes: t };
+    nodeArgon2('argon2id', options, (error, key) =>
+      error === null ? resolve(Buffer.from(key)) : reject(error),
+    );
+  });
+}
+
+/** The same bytes in pure JavaScript, more slowly. */
+export async function portableArgon2id(
+  message: Uint8Array,
+  nonce: Uint8Array,
+  parameters: Argon2Parameters,
+): Promise<Buffer> {
+  return Buffer.from(await argon2idAsync(message, nonce, { ...parameters, dkLen: 32 }));
 }
 
 const hkdf = (key: Uint8Array, info: string, length = 32): Buffer =>

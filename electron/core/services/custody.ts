@@ -3,7 +3,9 @@ import { equalBytes, sha256, toHex } from '#shared/evidence/bytes.ts';
 import { compareCheckpoint, custodyLineSchema, verifyCustody } from '#shared/evidence/custody.ts';
 import { openBundle } from '#shared/evidence/dsse.ts';
 import { EvidenceError } from '#shared/evidence/errors.ts';
+import { exchangeCommitment } from '#shared/evidence/seal.ts';
 import { checkpointSchema, PREDICATE, readStatement } from '#shared/evidence/statements.ts';
+import { loadExchange } from './attempts.ts';
 import type { Session } from './session.ts';
 
 const MAX_PROBLEMS = 20;
@@ -22,6 +24,51 @@ export function listCustody(
       return { seq, at, actor, kind, data, hash: toHex(hash) };
     }),
   };
+}
+
+/**
+ * Every stored cell against its hash, every cell without one by opening it, every exchange against the commitment that
+ * its custody line holds, and sealed files against their hashes.
+ */
+function scrub(session: Session): { readonly cells: number; readonly problems: string[] } {
+  const problems: string[] = [];
+  let cells = 0;
+  const check = (name: string, holds: () => boolean): void => {
+    cells += 1;
+    let fine = false;
+    try {
+      fine = holds();
+    } catch {
+      // A cell that does not open is the finding.
+    }
+    if (!fine) problems.push(`${name}: the stored bytes are damaged`);
+  };
+  for (const source of [
+    session.library.hashes(),
+    session.audits.hashes(),
+    session.library.fileHashes(),
+    session.audits.fileHashes(),
+  ])
+    for (const { name, cell, sha256: stored } of source)
+      check(name, () => equalBytes(sha256(new Uint8Array(cell)), new Uint8Array(stored)));
+  for (const { table, row, column, cell } of [
+    ...session.library.unhashedCells(),
+    ...session.workspaces.unhashedCells(),
+  ])
+    check(
+      `${table}.${column} ${row}`,
+      () => session.vault.open(table, row, column, cell).length > 0,
+    );
+  for (const { attempt, commitment } of session.custodyRows.exchanges())
+    check(`exchange ${attempt}`, () => {
+      const { request, facts, body } = loadExchange(session, attempt);
+      return (
+        facts !== null &&
+        exchangeCommitment({ salt: request.salt, request: request.body, response: body }) ===
+          commitment
+      );
+    });
+  return { cells, problems };
 }
 
 /** Chain, signed checkpoints, and the hash of every stored cell. Reads everything; changes nothing. */
@@ -47,20 +94,13 @@ export function verifyAll(session: Session): Output<'custody.verify'> {
       problems.push(`checkpoint ${size}: ${why}`);
     }
   }
-  let bodies = 0;
-  for (const source of [session.library.hashes(), session.audits.hashes()]) {
-    for (const { name, cell, sha256: stored } of source) {
-      bodies += 1;
-      const matches = equalBytes(sha256(new Uint8Array(cell)), new Uint8Array(stored));
-      if (!matches && problems.length < MAX_PROBLEMS)
-        problems.push(`${name}: the stored bytes are damaged`);
-    }
-  }
+  const found = scrub(session);
+  problems.push(...found.problems.slice(0, Math.max(0, MAX_PROBLEMS - problems.length)));
   return {
     ok: problems.length === 0,
     events: rows.length,
     checkpoints: checkpoints.length,
-    bodies,
+    bodies: found.cells,
     problems,
   };
 }

@@ -23,6 +23,14 @@ export function createWorkspaceService(ports: Ports, events: EventBus) {
   const databaseFile = join(folder, 'workspace.sqlite');
   const keysFile = join(folder, 'workspace.keys.json');
   let current: Session | null = null;
+  let busy: Promise<unknown> = Promise.resolve();
+
+  /** One after the other: two answers to one prompt must not make two keys, or open the database twice. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = busy.then(work);
+    busy = next.catch(() => {});
+    return next;
+  };
 
   const exists = (): boolean => existsSync(keysFile) || existsSync(databaseFile);
 
@@ -132,7 +140,14 @@ export function createWorkspaceService(ports: Ports, events: EventBus) {
     events.emit('workspace.changed', { state: 'locked' });
   };
 
-  return { session, status, create, unlock, lock, isOpen: () => current !== null };
+  return {
+    session,
+    status,
+    create: (name: string, passphrase: string) => inTurn(() => create(name, passphrase)),
+    unlock: (passphrase: string) => inTurn(() => unlock(passphrase)),
+    lock,
+    isOpen: () => current !== null,
+  };
 }
 export type WorkspaceService = ReturnType<typeof createWorkspaceService>;
 
