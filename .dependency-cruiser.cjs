@@ -67,18 +67,15 @@ module.exports = {
     ),
     rule(
       'hosts-are-strangers',
-      'Hosts share hosts/common only. The one exception: the command line starts browser mode.',
+      'Hosts share hosts/common only. hosts/trapstreet.ts alone puts two of them together.',
       { path: '^electron/hosts/([^/]+)/' },
-      {
-        path: '^electron/hosts/',
-        pathNot: ['^electron/hosts/(?:$1|common)/', '^electron/hosts/loopback/server\\.ts$'],
-      },
+      { path: '^electron/hosts/', pathNot: '^electron/hosts/(?:$1|common)/' },
     ),
     rule(
-      'browser-mode-is-started-by-the-command-line',
-      'See above.',
-      { path: '^electron/', pathNot: '^electron/hosts/(?:cli|loopback)/' },
-      { path: '^electron/hosts/loopback/' },
+      'the-entry-is-nobodys-module',
+      'hosts/trapstreet.ts is the entry of the command line; it is started, not imported.',
+      { path: '^(?:electron|renderer|shared)/' },
+      { path: '^electron/hosts/[^/]+\\.ts$' },
     ),
     rule(
       'hosts-know-no-page',

@@ -14,7 +14,7 @@ export default defineConfig({
         input: {
           main: from('electron/hosts/desktop/main.ts'),
           'core-process': from('electron/hosts/desktop/core-process.ts'),
-          cli: from('electron/hosts/cli/main.ts'),
+          cli: from('electron/hosts/trapstreet.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js' },
       },
