@@ -112,7 +112,7 @@ describe('every source file', () => {
     const zones = Object.keys(ZONES).map(includesOf);
     const odd = sources.filter((source) => {
       const homes = zones.filter((includes) =>
-        includes.some((path) => source.startsWith(`${path}/`)),
+        includes.some((path) => source === path || source.startsWith(`${path}/`)),
       );
       return homes.length !== 1;
     });
