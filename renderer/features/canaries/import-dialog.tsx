@@ -93,7 +93,8 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
 
   const bad = checked?.errors.length ?? 0;
   const badLines = new Set(checked?.errors.map((row) => row.line)).size;
-  const good = checked?.imported ?? 0;
+  // A dry run imports nothing: the ids tell what would be.
+  const good = checked?.ids.length ?? 0;
   const blocked = bad > 0 && onError === 'reject-all';
   const edit = (): void => setChecked(null);
 

@@ -58,7 +58,7 @@ function Axes({ frame }: { frame: Frame }) {
         <g key={exponent}>
           <path
             d={`M${frame.left} ${frame.y(exponent)}H${frame.right}`}
-            className={exponent === 0 ? 'stroke-line-strong' : 'stroke-line'}
+            className={exponent === 0 ? 'stroke-line-strong' : 'stroke-grid'}
             strokeWidth="1"
           />
           <Power x={frame.left - 8} y={frame.y(exponent) + 4} exponent={exponent} />
@@ -370,7 +370,9 @@ export function EChart({ suspect, controls, threshold, onOpen }: Props) {
                   textAnchor={stop > frame.count * 0.8 ? 'end' : 'start'}
                   fontSize="12"
                   fontWeight="500"
-                  className="fill-accent"
+                  className="fill-accent stroke-ground"
+                  strokeWidth="5"
+                  paintOrder="stroke"
                 >
                   stopped at {formatCount(stop)}
                 </text>

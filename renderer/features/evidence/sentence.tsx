@@ -1,12 +1,15 @@
-import { formatCount } from '#shared/util/format.ts';
+import { formatCount, formatE } from '#shared/util/format.ts';
 import { E } from '../../ui/num.tsx';
 import { EXPLANATION, type Suspect } from './words.ts';
+
+const isCapped = (logE: number): boolean => formatE(logE).startsWith('at least');
 
 function Ratio({ suspect }: { suspect: Suspect }) {
   return (
     <>
-      about <E ln={suspect.logE} /> times more probable if information about our draws reached the
-      model than if the model is independent of them
+      {isCapped(suspect.logE) ? '' : 'about '}
+      <E ln={suspect.logE} /> times more probable if information about our draws reached the model
+      than if the model is independent of them
     </>
   );
 }

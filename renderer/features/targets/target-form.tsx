@@ -6,6 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { Check, SelectField, TextArea, TextField } from '../../ui/field.tsx';
 import { ErrorNote } from '../../ui/page.tsx';
 import {
+  type Draft,
   draftOf,
   EMPTY,
   type Form,
@@ -17,6 +18,9 @@ import {
 } from './draft.ts';
 import { Preview } from './preview.tsx';
 
+const isComplete = ({ name, model, baseUrl }: Draft): boolean =>
+  name !== '' && model !== '' && /^https?:\/\/./.test(baseUrl);
+
 export function TargetForm({ existing }: { existing: Target | null }) {
   const [form, setForm] = useState<Form>(existing ? formOf(existing) : EMPTY);
   const add = useCommand('target.add');
@@ -24,12 +28,9 @@ export function TargetForm({ existing }: { existing: Target | null }) {
   const set = (change: Partial<Form>): void => setForm((before) => ({ ...before, ...change }));
 
   const draft = draftOf(form);
-  const settled = useDebounced(JSON.stringify(draft), 250);
-  const ready = draft.name !== '' && draft.model !== '' && /^https?:\/\/./.test(draft.baseUrl);
-  const preview = useQuery(
-    'target.preview',
-    ready ? { target: JSON.parse(settled) as typeof draft } : null,
-  );
+  const settled = JSON.parse(useDebounced(JSON.stringify(draft), 250)) as typeof draft;
+  const ready = isComplete(draft);
+  const preview = useQuery('target.preview', isComplete(settled) ? { target: settled } : null);
   const failed = add.error ?? (ready ? preview.error : null);
   const error = (field: string): string | null => fieldError(failed, field);
   const insecure = draft.baseUrl.startsWith('http://');

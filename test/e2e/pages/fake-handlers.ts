@@ -179,7 +179,7 @@ export function handlersOf(state: FakeState, emit: Emit): Handlers {
         ];
         emit('library.changed', {});
       }
-      return { imported: good, ids, errors, warnings: [] };
+      return { imported: dryRun ? 0 : good, ids, errors, warnings: [] };
     },
     'canary.retire': ({ ids }) => retire(ids, 'retired'),
     'canary.restore': ({ ids }) => retire(ids, 'draft'),
