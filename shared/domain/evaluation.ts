@@ -14,6 +14,8 @@ export type CanaryUse = 'evidence' | 'twin' | 'after-release';
 export interface PanelAnswer {
   readonly status: 'administered' | 'not-administered';
   readonly found: readonly number[];
+  /** Place in the custody log at which this answer was sealed, where known; see `OpenedCanary.openedAt`. */
+  readonly sealedAt?: number;
 }
 
 /** One opened drawn canary with the whole panel's sealed answers. A target that is absent was not asked. */
@@ -23,6 +25,8 @@ export interface OpenedCanary {
   readonly use: CanaryUse;
   readonly n: number;
   readonly trueIndex: number;
+  /** Place in the custody log at which the response was opened. An answer that was not sealed before it is refused. */
+  readonly openedAt?: number;
   readonly answers: Readonly<Record<string, PanelAnswer>>;
 }
 

@@ -136,7 +136,7 @@ function deriveCanary(
   const answers: Record<string, PanelAnswer> = {};
   for (const [target, samples] of byTarget) {
     answers[target] = scorer.reduce(
-      samples.map(({ reading, found }) => ({ use: OUTCOME_USE[reading.outcome], found })),
+      samples.map(({ reading, found }) => ({ outcome: reading.outcome, found })),
     );
   }
   return {

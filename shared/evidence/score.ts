@@ -1,12 +1,12 @@
 import type { CanaryRecord } from '../domain/canary.ts';
 import type { PanelAnswer } from '../domain/evaluation.ts';
-import type { OutcomeUse } from '../domain/outcome.ts';
+import type { Outcome } from '../domain/outcome.ts';
 import { compileCandidates } from '../scoring/exact.ts';
 import { normaliseText } from '../scoring/normalise.ts';
-import { reduceSamples } from '../scoring/reduce-samples.ts';
+import { exclusionOf, reduceSamples } from '../scoring/reduce-samples.ts';
 
 export interface ScoredText {
-  readonly use: OutcomeUse;
+  readonly outcome: Outcome;
   readonly found: readonly number[] | null;
 }
 
@@ -25,7 +25,7 @@ export function scorerOf(record: CanaryRecord): CanaryScorer {
     return {
       find: (answer) => matcher.extract(answer, prompt).found,
       reduce: (samples) =>
-        reduceSamples(samples.map(({ use, found }) => ({ use, found: found ?? [] }))),
+        reduceSamples(samples.map(({ outcome, found }) => ({ outcome, found: found ?? [] }))),
     };
   }
   const firsts = new Map<string, number>();
@@ -43,7 +43,7 @@ export function scorerOf(record: CanaryRecord): CanaryScorer {
 
 /** A found canary is hit when any sample holds one of its expected responses. */
 export function reduceFound(samples: readonly ScoredText[]): PanelAnswer {
-  const administered = samples.filter(({ use }) => use !== 'not-administered');
+  const administered = samples.filter(({ outcome }) => exclusionOf(outcome) === null);
   if (administered.length === 0) return { status: 'not-administered', found: [] };
   const found = new Set(administered.flatMap((sample) => [...(sample.found ?? [])]));
   return { status: 'administered', found: [...found].sort((a, b) => a - b) };

@@ -1,3 +1,4 @@
+import type { TierBPValue } from '../statistics/brands.ts';
 import { conformalRank } from '../statistics/ranks.ts';
 
 /**
@@ -35,7 +36,7 @@ export interface TierBResult {
   /** Score of each control that counts, on the same canaries; what it was not administered counts as a hit. */
   readonly controlScores: readonly { readonly target: string; readonly score: number }[];
   /** Conformal rank p; never below `floor`. */
-  readonly p: number;
+  readonly p: TierBPValue;
   /** 1 / (controls + 1): the smallest p that this many controls can give. */
   readonly floor: number;
   /** min(controls + 1, 100). */

@@ -1,3 +1,4 @@
+import type { Probability, PValue } from './brands.ts';
 import { deviance, incompleteBeta, stirlingRemainder } from './special-functions.ts';
 
 const LOG_TWO_PI = 1.837_877_066_409_345_3;
@@ -27,22 +28,22 @@ export function logBinomialPmf(k: number, n: number, p: number): number {
 }
 
 /** P(X = k) for X ~ Binomial(n, p). */
-export function binomialPmf(k: number, n: number, p: number): number {
-  return Math.exp(logBinomialPmf(k, n, p));
+export function binomialPmf(k: number, n: number, p: number): Probability {
+  return Math.exp(logBinomialPmf(k, n, p)) as Probability;
 }
 
 /** P(X >= k) for X ~ Binomial(n, p) = I_p(k, n - k + 1) (METHOD 4.2 with equal chances). */
-export function binomialUpperTail(k: number, n: number, p: number): number {
+export function binomialUpperTail(k: number, n: number, p: number): PValue {
   checkCount(k, n);
-  if (k <= 0) return 1;
-  if (k > n) return 0;
-  return incompleteBeta(p, k, n - k + 1).lower;
+  if (k <= 0) return 1 as PValue;
+  if (k > n) return 0 as PValue;
+  return incompleteBeta(p, k, n - k + 1).lower as PValue;
 }
 
 /** P(X <= k) for X ~ Binomial(n, p). */
-export function binomialLowerTail(k: number, n: number, p: number): number {
+export function binomialLowerTail(k: number, n: number, p: number): PValue {
   checkCount(k, n);
-  if (k < 0) return 0;
-  if (k >= n) return 1;
-  return incompleteBeta(p, k + 1, n - k).upper;
+  if (k < 0) return 0 as PValue;
+  if (k >= n) return 1 as PValue;
+  return incompleteBeta(p, k + 1, n - k).upper as PValue;
 }

@@ -1,3 +1,5 @@
+import type { PValue } from './brands.ts';
+
 /**
  * Exact upper tail of a sum of independent counts. `distributions[i][c]` = P(count i equals c); each sums to 1.
  * P(sum >= threshold) by adding one count at a time; whatever reaches the threshold is put aside, so that a small tail
@@ -7,9 +9,9 @@
 export function convolutionUpperTail(
   distributions: Iterable<readonly number[]>,
   threshold: number,
-): number {
+): PValue {
   if (!Number.isInteger(threshold)) throw new RangeError('a threshold is a whole number');
-  if (threshold <= 0) return 1;
+  if (threshold <= 0) return 1 as PValue;
   let reached = 0;
   let offset = 0;
   let mass: Float64Array = Float64Array.of(1);
@@ -35,21 +37,38 @@ export function convolutionUpperTail(
     mass = next.subarray(first, last);
     if (mass.length === 0) break;
   }
-  return Math.min(reached, 1);
+  return Math.min(reached, 1) as PValue;
 }
 
 /**
  * Exact Poisson-binomial upper tail P(S >= hits), S the sum of independent events with chances `chances` (for a drawn
- * canary |A|/N). Source: METHOD 4.2 corollary (b).
+ * canary |A|/N), by the same convolution in place: O(n * hits) time, O(hits) memory. Source: METHOD 4.2 corollary (b).
  */
-export function poissonBinomialUpperTail(chances: readonly number[], hits: number): number {
-  return convolutionUpperTail(
-    chances.map((chance) => {
-      if (!(chance >= 0 && chance <= 1)) throw new RangeError('a chance lies between 0 and 1');
-      return [1 - chance, chance];
-    }),
-    hits,
-  );
+export function poissonBinomialUpperTail(chances: readonly number[], hits: number): PValue {
+  if (!Number.isInteger(hits)) throw new RangeError('a count of hits is a whole number');
+  for (const chance of chances) {
+    if (!(chance >= 0 && chance <= 1)) throw new RangeError('a chance lies between 0 and 1');
+  }
+  if (hits <= 0) return 1 as PValue;
+  if (hits > chances.length) return 0 as PValue;
+  const mass = new Float64Array(hits);
+  mass[0] = 1;
+  let first = 0;
+  let last = 0;
+  let reached = 0;
+  for (const chance of chances) {
+    const miss = 1 - chance;
+    if (last === hits - 1) reached += chance * (mass[last] ?? 0);
+    else last += 1;
+    for (let count = last; count > first; count -= 1) {
+      mass[count] = miss * (mass[count] ?? 0) + chance * (mass[count - 1] ?? 0);
+    }
+    mass[first] = miss * (mass[first] ?? 0);
+    // What has underflowed at either end stays out of the work.
+    while (first < last && mass[first] === 0) first += 1;
+    while (last > first && mass[last] === 0) last -= 1;
+  }
+  return Math.min(reached, 1) as PValue;
 }
 
 export interface ControlCanary {
@@ -65,7 +84,7 @@ export interface ControlCalibration {
   /** Mean of the number of hits under the null: sum of |A|/N. */
   readonly expected: number;
   /** P(conv D >= hits). */
-  readonly p: number;
+  readonly p: PValue;
 }
 
 /**

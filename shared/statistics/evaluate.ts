@@ -6,6 +6,7 @@ import type {
 } from '../domain/evaluation.ts';
 import { poissonBinomialUpperTail } from './convolution.ts';
 import { anytimeP, logLeaveOneOut } from './e-process.ts';
+import { columnsOf, type UseColumns } from './evaluation-columns.ts';
 import { checkEvaluationInput } from './evaluation-input.ts';
 import { explain, type LabelContext, labelSuspect } from './evaluation-label.ts';
 import { controlCheck, temporalControlCheck } from './evaluation-panel.ts';
@@ -15,6 +16,12 @@ import { reportGradeThreshold } from './multiplicity.ts';
 import { VERBAL_SCALE_ID, wordsForE } from './verbal-scale.ts';
 
 type Shared = Omit<LabelContext, 'twins' | 'afterRelease'>;
+
+interface Columns {
+  readonly evidence: UseColumns;
+  readonly twins: UseColumns;
+  readonly afterRelease: UseColumns;
+}
 
 function effectSize(
   walk: Walk,
@@ -45,14 +52,15 @@ function effectSize(
 function evaluateMember(
   member: PanelMember,
   input: EvaluationInput,
+  columns: Columns,
   shared: Shared,
 ): SuspectEvaluation {
   const { target, role } = member;
   const suspect = role === 'suspect';
   const stops = suspect && input.rule === 'label';
-  const walk = walkEvidence(target, input.canaries, stops ? Math.log(shared.threshold) : null);
-  const twins = countCheck(target, input.canaries, 'twin');
-  const afterRelease = countCheck(target, input.canaries, 'after-release');
+  const walk = walkEvidence(target, columns.evidence, stops ? Math.log(shared.threshold) : null);
+  const twins = countCheck(target, columns.twins);
+  const afterRelease = countCheck(target, columns.afterRelease);
   const context: LabelContext = { ...shared, twins, afterRelease };
   const verdict = suspect
     ? labelSuspect(walk, context)
@@ -113,7 +121,13 @@ export function evaluate(input: EvaluationInput): EvaluationResult {
     controls: controlCheck(input),
     temporalControls: temporalControlCheck(input),
   };
-  const members = input.panel.map((member) => evaluateMember(member, input, shared));
+  const targets = input.panel.map(({ target }) => target);
+  const columns: Columns = {
+    evidence: columnsOf(input.canaries, 'evidence', targets),
+    twins: columnsOf(input.canaries, 'twin', targets),
+    afterRelease: columnsOf(input.canaries, 'after-release', targets),
+  };
+  const members = input.panel.map((member) => evaluateMember(member, input, columns, shared));
   const others = members.filter(({ role }) => role !== 'suspect');
   return {
     method: 'method-1',

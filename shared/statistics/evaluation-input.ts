@@ -8,7 +8,8 @@ export type EvaluationErrorCode =
   | 'DUPLICATE_TARGET'
   | 'DUPLICATE_CANARY'
   | 'BAD_CANARY'
-  | 'BAD_ANSWER';
+  | 'BAD_ANSWER'
+  | 'OPENED_TOO_EARLY';
 
 /** The input contradicts itself. The message names ids and targets, never canary text. */
 export class EvaluationError extends Error {
@@ -26,7 +27,10 @@ export function bestGuess(answer: PanelAnswer): readonly number[] {
   return answer.found;
 }
 
-/** Refuses what cannot come from a sealed plan: a canary or a target twice, more suspects than declared, bad indices. */
+/**
+ * Refuses what cannot come from a sealed plan: a canary or a target twice, more suspects than declared,
+ * bad indices, and an answer to a canary that was open already.
+ */
 export function checkEvaluationInput(input: EvaluationInput): void {
   const targets = new Set<string>();
   let suspects = 0;
@@ -62,9 +66,18 @@ function checkCanary(key: string, canary: OpenedCanary): void {
   if (!Number.isInteger(canary.n) || canary.n < 1 || !inList(canary.trueIndex)) {
     throw new EvaluationError('BAD_CANARY', `canary ${key} has an index outside its list`);
   }
-  for (const [target, answer] of Object.entries(canary.answers)) {
-    const distinct = new Set(answer.found).size === answer.found.length;
-    if (!distinct || !answer.found.every(inList)) {
+  for (const target of Object.keys(canary.answers)) {
+    const { found, sealedAt } = canary.answers[target] as PanelAnswer;
+    if (canary.openedAt !== undefined && !isSealedBefore(sealedAt, canary.openedAt)) {
+      throw new EvaluationError(
+        'OPENED_TOO_EARLY',
+        `canary ${key} was opened before the answer of ${target} was sealed, so it can't be scored for it`,
+      );
+    }
+    const [first] = found;
+    // One index or none is the rule, and a panel has very many answers.
+    const distinct = found.length < 2 || new Set(found).size === found.length;
+    if (!distinct || (first !== undefined && !found.every(inList))) {
       throw new EvaluationError(
         'BAD_ANSWER',
         `the answer of ${target} to canary ${key} names an index twice or outside the list`,
@@ -73,7 +86,16 @@ function checkCanary(key: string, canary: OpenedCanary): void {
   }
 }
 
+/** METHOD 4.2 C4. An answer without a place where the opening has one can't be shown to have come first. */
+function isSealedBefore(sealedAt: number | undefined, openedAt: number): boolean {
+  return sealedAt !== undefined && sealedAt < openedAt;
+}
+
+// Names that every object answers to; asking each object whether a name is its own is slow over a million answers.
+const INHERITED = new Set(Object.getOwnPropertyNames(Object.prototype));
+
 /** The answer of a target to a canary; undefined where it was not asked. */
 export function answerOf(canary: OpenedCanary, target: string): PanelAnswer | undefined {
-  return Object.hasOwn(canary.answers, target) ? canary.answers[target] : undefined;
+  if (INHERITED.has(target) && !Object.hasOwn(canary.answers, target)) return undefined;
+  return canary.answers[target];
 }

@@ -1,7 +1,7 @@
-import type { CanaryUse, CountCheck, EStep, OpenedCanary } from '../domain/evaluation.ts';
+import type { CountCheck, EStep } from '../domain/evaluation.ts';
 import { poissonBinomialUpperTail } from './convolution.ts';
-import { E_START, type EState, eStep, isFutile, logLeaveOneOut } from './e-process.ts';
-import { answerOf, bestGuess } from './evaluation-input.ts';
+import { EAccumulator, isFutile, logLeaveOneOut } from './e-process.ts';
+import { foundOf, isAdministered, isAsked, isHit, type UseColumns } from './evaluation-columns.ts';
 
 /** Report-grade needs this many distinct hit canaries (METHOD 5.5). */
 export const MIN_HITS = 3;
@@ -14,9 +14,9 @@ interface Tally {
   readonly hitCount: number;
   /** Largest N/|A| among the hits: deleting that hit leaves the least evidence, for every rate of the grid. */
   readonly heaviest: { readonly n: number; readonly found: number } | null;
-  readonly normal: EState;
-  /** The same with every not-administered step as a miss. */
-  readonly worst: EState;
+  readonly normal: Readonly<EAccumulator>;
+  /** The same with every not-administered step as a miss; the same object as `normal` where there is none. */
+  readonly worst: Readonly<EAccumulator>;
 }
 
 /** What one target's evidence steps add up to, as far as its committed stop. */
@@ -68,41 +68,45 @@ function heavier(a: Weight | null, b: Weight): Weight {
  */
 export function walkEvidence(
   target: string,
-  canaries: readonly OpenedCanary[],
+  evidence: UseColumns,
   logThreshold: number | null,
 ): Walk {
+  const column = evidence.columns.get(target) ?? new Int8Array(0);
   const steps: EStep[] = [];
   const hits: { canaryId: string; n: number; found: number }[] = [];
   const chances: number[] = [];
   let notAdministered = 0;
   let unasked = 0;
-  let normal = E_START;
-  let worst = E_START;
+  const normal = new EAccumulator();
+  let worst = normal;
   let heaviest: Tally['heaviest'] = null;
   let stoppedAt: number | null = null;
-  for (const canary of canaries) {
-    if (canary.use !== 'evidence') continue;
-    const answer = answerOf(canary, target);
-    if (answer === undefined) {
+  for (const [row, code] of column.entries()) {
+    const canary = evidence.canaries[row];
+    if (canary === undefined) break;
+    if (!isAsked(code)) {
       unasked += 1;
       continue;
     }
-    const administered = answer.status === 'administered';
-    const found = bestGuess(answer);
-    const hit = found.includes(canary.trueIndex);
-    const step = { n: canary.n, found: found.length, hit };
-    if (administered) {
-      normal = eStep(normal, step);
-      chances.push(found.length / canary.n);
-    } else {
+    const { id: canaryId, n } = canary;
+    const administered = isAdministered(code);
+    const hit = isHit(code);
+    const step = { n, found: foundOf(code), hit };
+    if (!administered) {
       notAdministered += 1;
+      // Until the first failure both paths are one.
+      if (worst === normal) worst = normal.fork();
     }
-    worst = eStep(worst, step);
+    if (worst !== normal) worst.add(step);
+    if (administered) {
+      normal.add(step);
+      chances.push(step.found / n);
+    }
     if (hit) {
-      hits.push({ canaryId: canary.id, n: canary.n, found: found.length });
+      hits.push({ canaryId, n, found: step.found });
       heaviest = heavier(heaviest, step);
     }
-    steps.push({ canaryId: canary.id, ...step, administered, logE: normal.logE });
+    steps.push({ canaryId, n, found: step.found, hit, administered, logE: normal.logE });
     if (logThreshold === null) continue;
     const tally = { hitCount: hits.length, heaviest, normal, worst };
     if (reachesReportGrade(tally, logThreshold) || isFutile(normal.logTerms)) {
@@ -128,19 +132,13 @@ export function walkEvidence(
 }
 
 /** Hits of one target on the canaries of one use, with the exact Poisson-binomial tail (METHOD 5.5 twin check). */
-export function countCheck(
-  target: string,
-  canaries: readonly OpenedCanary[],
-  use: CanaryUse,
-): CountCheck {
+export function countCheck(target: string, { canaries, columns }: UseColumns): CountCheck {
   const chances: number[] = [];
   let hits = 0;
-  for (const canary of canaries) {
-    const answer = canary.use === use ? answerOf(canary, target) : undefined;
-    if (answer === undefined || answer.status !== 'administered') continue;
-    const found = bestGuess(answer);
-    chances.push(found.length / canary.n);
-    if (found.includes(canary.trueIndex)) hits += 1;
+  for (const [row, code] of (columns.get(target) ?? new Int8Array(0)).entries()) {
+    if (!isAdministered(code)) continue;
+    chances.push(foundOf(code) / (canaries[row]?.n ?? 1));
+    if (isHit(code)) hits += 1;
   }
   return { asked: chances.length, hits, p: poissonBinomialUpperTail(chances, hits) };
 }

@@ -1,4 +1,5 @@
 import { logBinomialPmf } from './binomial.ts';
+import type { PValue } from './brands.ts';
 
 /**
  * P(X = k): k marked among `draws` drawn without replacement from `size`, of which `marked` are marked. As a ratio of
@@ -21,15 +22,15 @@ export function hypergeometricUpperTail(
   size: number,
   marked: number,
   draws: number,
-): number {
+): PValue {
   const low = Math.max(0, draws + marked - size);
   const high = Math.min(marked, draws);
-  if (k <= low) return 1;
+  if (k <= low) return 1 as PValue;
   let sum = 0;
   for (let value = high; value >= k; value -= 1) {
     sum += hypergeometricPmf(value, size, marked, draws);
   }
-  return Math.min(1, sum);
+  return Math.min(1, sum) as PValue;
 }
 
 /** Two rows (hits, misses). */
@@ -37,10 +38,10 @@ export type Table2x2 = readonly [readonly [number, number], readonly [number, nu
 
 export interface FisherExact {
   /** P(first row has at least this many hits), margins fixed. */
-  readonly greater: number;
-  readonly less: number;
+  readonly greater: PValue;
+  readonly less: PValue;
   /** Sum of the chances of all tables that are not more probable than the one seen. */
-  readonly twoSided: number;
+  readonly twoSided: PValue;
 }
 
 // Tables of equal probability must tie in spite of rounding.
@@ -67,8 +68,8 @@ export function fisherExact(table: Table2x2): FisherExact {
     if (chance <= seen * TIE) twoSided += chance;
   }
   return {
-    greater: Math.min(1, greater),
-    less: Math.min(1, less),
-    twoSided: Math.min(1, twoSided),
+    greater: Math.min(1, greater) as PValue,
+    less: Math.min(1, less) as PValue,
+    twoSided: Math.min(1, twoSided) as PValue,
   };
 }

@@ -1,13 +1,5 @@
 import { binomialUpperTail } from './binomial.ts';
-import {
-  E_START,
-  type EState,
-  eStep,
-  GRID,
-  isFutile,
-  logEOfCounts,
-  logLeaveOneOut,
-} from './e-process.ts';
+import { EAccumulator, GRID, isFutile, logEOfCounts, logLeaveOneOut } from './e-process.ts';
 import { LEAVE_ONE_OUT_FLOOR, MIN_HITS } from './evaluation-walk.ts';
 
 /**
@@ -127,46 +119,80 @@ function meetsCounts(rule: Rule, hits: number, steps: number, n: number): boolea
   return hits === 0 || logEOfCounts(hits - 1, steps - 1, n) >= rule.logLeaveOneOut;
 }
 
+export interface Simulation {
+  /** Uniform numbers in [0, 1), the caller's. */
+  readonly random: () => number;
+  readonly runs: number;
+}
+
 /**
- * Chance that the evidence conditions of report-grade are met within the planned canaries if the inheritance rate is q
- * (PRODUCT "power"). Exact where all N are equal; else by simulation with the injected generator, and then good to
- * about 1 / sqrt(runs). Control and twin checks are not in it.
+ * Chance that the rule has been met by each step, for canaries of any lengths in committed order. Exact where all N are
+ * equal; else by simulation, and then good to about 1 / sqrt(runs).
  */
-export function chanceOfReportGrade(
-  input: PowerInput,
-  simulation?: { readonly random: () => number; readonly runs: number },
-): number {
+export function powerCurve(input: PowerInput, simulation?: Simulation): number[] {
   const [first] = input.n;
-  if (first === undefined) return 0;
+  if (first === undefined) return [];
   if (input.n.every((n) => n === first)) {
-    return reportGradeCurve({ ...input, n: first, steps: input.n.length }).at(-1) ?? 0;
+    return reportGradeCurve({ ...input, n: first, steps: input.n.length });
   }
   if (simulation === undefined) throw new TypeError('lists of unlike length need a simulation');
   const rule = ruleOf(input);
-  let met = 0;
+  const metAt = new Float64Array(input.n.length);
   for (let run = 0; run < simulation.runs; run += 1) {
-    if (simulateOnce(rule, input.n, simulation.random)) met += 1;
+    const step = simulateOnce(rule, input.n, simulation.random);
+    if (step !== null) metAt[step - 1] = (metAt[step - 1] ?? 0) + 1;
   }
-  return met / simulation.runs;
+  let met = 0;
+  return Array.from(metAt, (count) => {
+    met += count;
+    return met / simulation.runs;
+  });
 }
 
-function simulateOnce(rule: Rule, lengths: readonly number[], random: () => number): boolean {
-  let state: EState = E_START;
+/**
+ * Chance that the evidence conditions of report-grade are met within the planned canaries if the inheritance rate is q
+ * (PRODUCT "power"). Control and twin checks are not in it. Exactness as in `powerCurve`.
+ */
+export function chanceOfReportGrade(input: PowerInput, simulation?: Simulation): number {
+  return powerCurve(input, simulation).at(-1) ?? 0;
+}
+
+export interface Budget {
+  /** Fewest canaries, in the order given, by which the rule is met with chance 1/2; null: not within those given. */
+  readonly median: number | null;
+  /** The same with chance 9/10. */
+  readonly ninety: number | null;
+  /** Chance that the rule is met within all canaries given. */
+  readonly chance: number;
+}
+
+/** What a plan costs and what it can find: METHOD 5.8 for one inheritance rate and any mix of N. */
+export function planBudget(input: PowerInput, simulation?: Simulation): Budget {
+  const curve = powerCurve(input, simulation);
+  const first = (chance: number): number | null => {
+    const index = curve.findIndex((value) => value >= chance);
+    return index < 0 ? null : index + 1;
+  };
+  return { median: first(0.5), ninety: first(0.9), chance: curve.at(-1) ?? 0 };
+}
+
+/** The step at which a simulated suspect meets the rule; null where it never does. */
+function simulateOnce(rule: Rule, lengths: readonly number[], random: () => number): number | null {
+  const state = new EAccumulator();
   let hits = 0;
   let heaviest = 0;
   for (const n of lengths) {
     const hit = random() < rule.q + (1 - rule.q) / n;
-    state = eStep(state, { n, found: 1, hit });
+    state.add({ n, found: 1, hit });
     if (hit) {
       hits += 1;
       heaviest = Math.max(heaviest, n);
     }
-    const reached = hits >= rule.minHits && state.maxLogE >= rule.logThreshold;
-    if (reached) {
+    if (hits >= rule.minHits && state.maxLogE >= rule.logThreshold) {
       const least = hits === 0 ? 0 : logLeaveOneOut(state, { n: heaviest, found: 1 });
-      if (least >= rule.logLeaveOneOut) return true;
+      if (least >= rule.logLeaveOneOut) return state.steps;
     }
-    if (rule.futility && isFutile(state.logTerms)) return false;
+    if (rule.futility && isFutile(state.logTerms)) return null;
   }
-  return false;
+  return null;
 }

@@ -1,5 +1,4 @@
 import type { PanelAnswer } from '#shared/domain/evaluation.ts';
-import { OUTCOME_USE } from '#shared/domain/outcome.ts';
 import { reduceFound } from '#shared/evidence/score.ts';
 import { reduceSamples } from '#shared/scoring/reduce-samples.ts';
 import type { AttemptRow, PositionUse } from '../db/audit-store.ts';
@@ -27,7 +26,7 @@ export function panelAnswers(
       target,
       reduce(
         samples.map((sample) => ({
-          use: OUTCOME_USE[sample.outcome ?? 'interrupted'],
+          outcome: sample.outcome ?? 'interrupted',
           found: sample.found,
         })),
       ),

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { OutcomeUse } from '#shared/domain/outcome.ts';
-import { reduceSamples } from '#shared/scoring/reduce-samples.ts';
+import { OUTCOME_USE, outcomeSchema } from '#shared/domain/outcome.ts';
+import { EXCLUSION_REASONS, exclusionOf, reduceSamples } from '#shared/scoring/reduce-samples.ts';
 
-const scored = (...found: number[]) => ({ use: 'scored' as OutcomeUse, found });
-const miss = { use: 'miss' as OutcomeUse, found: [] };
-const failed = { use: 'not-administered' as OutcomeUse, found: [] };
+const scored = (...found: number[]) => ({ outcome: 'answered' as const, found });
+const miss = { outcome: 'refused' as const, found: [] };
+const failed = { outcome: 'timed-out' as const, found: [] };
 
 describe('reduceSamples (METHOD 4.3)', () => {
   it.each([
@@ -21,7 +21,7 @@ describe('reduceSamples (METHOD 4.3)', () => {
     ['failed samples are omitted', [failed, scored(7), failed], [7]],
     [
       'the text of a truncated sample is not scored',
-      [{ use: 'miss' as OutcomeUse, found: [5] }],
+      [{ outcome: 'truncated' as const, found: [5] }],
       [],
     ],
   ])('%s', (_, samples, found) => {
@@ -31,5 +31,16 @@ describe('reduceSamples (METHOD 4.3)', () => {
   it('is not administered when every sample failed or none was asked', () => {
     expect(reduceSamples([failed, failed])).toEqual({ status: 'not-administered', found: [] });
     expect(reduceSamples([])).toEqual({ status: 'not-administered', found: [] });
+  });
+
+  it('leaves a sample out for a reason of the closed list only, whatever was found in it', () => {
+    for (const outcome of outcomeSchema.options) {
+      const excluded = OUTCOME_USE[outcome] === 'not-administered';
+      expect(exclusionOf(outcome) !== null).toBe(excluded);
+      expect(reduceSamples([{ outcome, found: [3] }]).status).toBe(
+        excluded ? 'not-administered' : 'administered',
+      );
+    }
+    expect(EXCLUSION_REASONS).toHaveLength(5);
   });
 });

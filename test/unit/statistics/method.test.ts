@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { binomialUpperTail } from '#shared/statistics/binomial.ts';
+import { eValue, pValue } from '#shared/statistics/brands.ts';
 import { calibrateControls, convolutionUpperTail } from '#shared/statistics/convolution.ts';
+import { CurrentEValues } from '#shared/statistics/current-e-values.ts';
 import { logEOfCounts } from '#shared/statistics/e-process.ts';
 import { fisherExact, hypergeometricUpperTail } from '#shared/statistics/hypergeometric.ts';
 import {
@@ -116,16 +118,16 @@ describe('METHOD section 8', () => {
   });
 
   it('multiplicity', () => {
-    const adjusted = benjaminiHochberg([0.001, 0.008, 0.039, 0.041, 0.2]);
+    const adjusted = benjaminiHochberg([0.001, 0.008, 0.039, 0.041, 0.2].map(pValue));
     for (const [index, p] of [0.005, 0.02, 0.05125, 0.05125, 0.2].entries()) {
       expectClose(adjusted[index] ?? 0, p);
     }
-    const stepDown = holm([0.001, 0.008, 0.039, 0.041, 0.2]);
+    const stepDown = holm([0.001, 0.008, 0.039, 0.041, 0.2].map(pValue));
     for (const [index, p] of [0.005, 0.032, 0.117, 0.117, 0.2].entries()) {
       expectClose(stepDown[index] ?? 0, p);
     }
-    const e = [9, 4200, 0.4, 130, 52];
-    expect(eBenjaminiHochberg(e, 0.05)).toEqual({
+    const e = [9, 4200, 0.4, 130, 52].map(eValue);
+    expect(eBenjaminiHochberg(CurrentEValues.declared(e), 0.05)).toEqual({
       rejected: [false, true, false, true, true],
       count: 3,
     });
@@ -134,7 +136,7 @@ describe('METHOD section 8', () => {
       count: 2,
     });
     expect(eHolm(e, 0.05)).toEqual({ rejected: [false, true, false, true, false], count: 2 });
-    expect(eHolm([100, 80, 60, 40, 20], 0.05).count).toBe(5);
+    expect(eHolm([100, 80, 60, 40, 20].map(eValue), 0.05).count).toBe(5);
     expect(reportGradeThreshold(8)).toBe(8000);
     expect(reportGradeThreshold(8, 3)).toBe(96_000);
   });
