@@ -10,6 +10,10 @@ interface Followed {
   readonly isOurs: boolean;
 }
 
+/** As a shell reads it back as one word. */
+const shellWord = (text: string): string =>
+  /^[\w./~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
 /** Watches an audit to its end, shows what it found, and answers with its exit code. */
 export async function followAudit(
   { io, out, session }: Pick<Context, 'io' | 'out' | 'session'>,
@@ -38,7 +42,9 @@ export async function followAudit(
     return EXIT.interrupted;
   }
   if (state === 'paused' || state === 'interrupted')
-    out.note(`Go on with: trapstreet audit resume ${auditId} --workspace ${session.workspace}`);
+    out.note(
+      `Go on with: trapstreet audit resume ${auditId} --workspace ${shellWord(session.workspace)}`,
+    );
   if (isInterrupted && state === 'paused') return EXIT.interrupted;
   return exitOfAudit(status, evidence);
 }

@@ -10,7 +10,6 @@ export const EXIT = {
   internal: 70,
   interrupted: 130,
 } as const;
-export type Exit = (typeof EXIT)[keyof typeof EXIT];
 
 /** What the command line itself refuses; `lines` are told before the sentence, one each. */
 export class CliError extends Error {

@@ -69,7 +69,7 @@ const HINTS: Partial<Record<ErrorCode, string>> = {
 };
 
 /** What to tell about anything that was thrown; null when nothing went wrong (help was asked for). */
-export function explain(error: unknown): Told | null {
+function explain(error: unknown): Told | null {
   if (error instanceof CommanderError) {
     if (help(error)) return null;
     const message = error.message

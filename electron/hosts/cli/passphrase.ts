@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { CliError, EXIT } from './exit.ts';
 import type { Io } from './io.ts';
 
-export const PASSPHRASE_VARIABLE = 'TRAPSTREET_PASSPHRASE';
+const PASSPHRASE_VARIABLE = 'TRAPSTREET_PASSPHRASE';
 const MIN_CHARACTERS = 12;
 
 /** Reads one line from a terminal without showing it. */

@@ -31,7 +31,7 @@ export function installation(): { readonly root: string; readonly version: strin
   }
 }
 
-export function workspaceFolder(io: Io, options: GlobalOptions): string {
+function workspaceFolder(io: Io, options: GlobalOptions): string {
   return resolve(io.cwd, options.workspace ?? (io.env.TRAPSTREET_WORKSPACE || DEFAULT_WORKSPACE));
 }
 

@@ -45,7 +45,7 @@ export type Execute = (
 ) => Promise<void>;
 export type Install = (program: Command, execute: Execute) => void;
 
-export const NOUNS: Readonly<Record<string, string>> = {
+const NOUNS: Readonly<Record<string, string>> = {
   workspace: 'The folder that holds everything: create it, look at it, check it',
   case: 'Cases: one question about one or more suspects',
   canary: 'The library of secret prompts',

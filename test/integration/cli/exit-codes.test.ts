@@ -172,6 +172,21 @@ describe('what became of an audit, by its exit code', () => {
     expect((await finished).code).toBe(0);
   });
 
+  test('browser mode opens the unlocked workspace for whoever has the address, until it is told to end', async () => {
+    const { child, finished } = cli.start(['serve', '--json']);
+    const said = await Promise.race([once(child.stdout ?? child, 'data'), finished]);
+    if (!Array.isArray(said))
+      throw new Error(`${said.stderr} (The pages come from npm run build.)`);
+    const { url, origin } = JSON.parse(String(said[0])) as { url: string; origin: string };
+    const opened = await fetch(url, { redirect: 'manual' });
+    expect(opened.status).toBe(303);
+    const cookie = opened.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    expect((await fetch(`${origin}/`, { headers: { cookie } })).status).toBe(200);
+    expect((await fetch(url, { redirect: 'manual' })).status).not.toBe(303);
+    child.kill('SIGINT');
+    expect((await finished).code).toBe(0);
+  });
+
   test('a reader that goes away is no error', async () => {
     const { child, finished } = cli.start(['canary', 'list', '--json']);
     child.stdout?.destroy();

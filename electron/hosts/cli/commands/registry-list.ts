@@ -3,7 +3,7 @@ import { EXIT } from '../exit.ts';
 import type { Output } from '../output.ts';
 import { defineVerb } from '../verb.ts';
 
-export function printRegistries(out: Output, registries: readonly RegistryItem[]): void {
+function printRegistries(out: Output, registries: readonly RegistryItem[]): void {
   out.table(
     ['number', 'state', 'size', 'served', 'twins', 'found', 'beacon', 'planted', 'sha256'],
     registries.map((item) => [
