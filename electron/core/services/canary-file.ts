@@ -1,4 +1,3 @@
-import { parse as parseCsv } from 'csv-parse/sync';
 import { z } from 'zod';
 import type { RowError } from '#shared/contract/library.ts';
 import {
@@ -11,10 +10,13 @@ import {
   messageSchema,
 } from '#shared/domain/canary.ts';
 import { CandidateError, compileCandidates } from '#shared/scoring/exact.ts';
+import { readCsv } from './csv-table.ts';
 
 /** N below this costs many more exposures for the same evidence (METHOD 5.8). */
 const SMALL_LIST = 256;
 const MAX_LINE_CHARACTERS = 8_000_000;
+
+const FIELD_NAME = /^[a-z][a-z0-9_-]{0,31}$/i;
 
 const slotsSchema = z.strictObject({
   slots: z
@@ -63,16 +65,17 @@ const FIX: Readonly<Record<string, string>> = {
   expected: 'Give the known responses of a found canary as a list of texts.',
 };
 
-// The messages of a schema quote no value; field names come from the file and are cut.
+// The messages of a schema quote no value.
 function schemaErrors(line: number, error: z.ZodError): RowError[] {
   return error.issues.slice(0, 10).map((issue) => {
-    const keys =
-      issue.code === 'unrecognized_keys' ? issue.keys.map((key) => key.slice(0, 40)) : [];
-    const field = keys[0] ?? String(issue.path[0] ?? 'line');
+    const keys = issue.code === 'unrecognized_keys' ? issue.keys : [];
+    // A name that does not look like one may be a text that slipped into its place.
+    const unknown = keys.find((key) => FIELD_NAME.test(key)) ?? (keys.length > 0 ? 'line' : null);
+    const field = unknown ?? String(issue.path[0] ?? 'line');
     return {
       line,
       field: field.slice(0, 64),
-      message: keys.length > 0 ? 'this field is not known' : issue.message,
+      message: keys.length > 0 ? 'a field is not known' : issue.message,
       fix: FIX[field] ?? 'See docs/formats.md for the fields of a canary.',
     };
   });
@@ -160,9 +163,12 @@ function toDraft(line: number, row: Line): { draft: CanaryDraft } | { errors: Ro
       );
   } catch (error) {
     if (!(error instanceof CandidateError)) throw error;
+    const [one = 0, other] = error.indices;
     bad(
       kind === 'drawn' ? 'responses' : 'expected',
-      error.message,
+      other === undefined
+        ? `entry ${one + 1} has no letter, digit or symbol`
+        : `entries ${one + 1} and ${other + 1} are equal after normalisation`,
       'Make the entries different after case, spaces and punctuation are ignored.',
     );
   }
@@ -207,66 +213,60 @@ const CSV_FIELDS = [
   'tags',
   'note',
 ];
-const csvInfo = z.array(
-  z.object({ record: z.record(z.string(), z.string()), info: z.object({ lines: z.number() }) }),
-);
+function headerErrors(header: readonly string[]): RowError[] {
+  const known = header.filter((name) => CSV_FIELDS.includes(name));
+  const fix = `Use the columns ${CSV_FIELDS.join(', ')}; id and prompt must be there.`;
+  // Without a header the first canary stands here: none of its words may come back.
+  if (!known.includes('id') || !known.includes('prompt'))
+    return [{ line: 1, field: 'line', message: 'the first line does not name the columns', fix }];
+  return header.flatMap((name, index) => {
+    const error = (message: string): RowError[] => [
+      { line: 1, field: FIELD_NAME.test(name) ? name : `column ${index + 1}`, message, fix },
+    ];
+    if (!CSV_FIELDS.includes(name)) return error('this column is not known');
+    return header.indexOf(name) === index ? [] : error('this column is there twice');
+  });
+}
 
 function csvRows(text: string): { rows: { line: number; value: unknown }[]; errors: RowError[] } {
-  let parsed: z.infer<typeof csvInfo>;
-  try {
-    parsed = csvInfo.parse(
-      parseCsv(text, {
-        bom: true,
-        columns: (header: string[]) => header.map((name) => name.trim().toLowerCase()),
-        info: true,
-        skip_empty_lines: true,
-        relax_column_count: false,
-        max_record_size: MAX_LINE_CHARACTERS,
-      }),
-    );
-  } catch (error) {
-    const lines = (error as { lines?: unknown }).lines;
-    const line = typeof lines === 'number' ? lines : 1;
-    return {
-      rows: [],
-      errors: [
-        {
-          line,
-          field: 'line',
-          message: 'the table is broken here (columns or quotes do not match the header)',
-          fix: 'Check the quotes of this row, and that it has as many columns as the header.',
-        },
-      ],
-    };
+  const table = readCsv(text, MAX_LINE_CHARACTERS);
+  const [first, ...rest] = table.rows;
+  if (!first) return { rows: [], errors: [...table.errors] };
+  const header = first.cells.map((name) => name.trim().toLowerCase());
+  const wrong = headerErrors(header);
+  if (wrong.length > 0) return { rows: [], errors: wrong };
+  const errors = [...table.errors];
+  const rows: { line: number; value: unknown }[] = [];
+  for (const { line, cells } of rest) {
+    if (cells.length !== header.length) {
+      errors.push({
+        line,
+        field: 'line',
+        message: `the row has ${cells.length} columns, the header ${header.length}`,
+        fix: 'Put a field that holds a comma into double quotes.',
+      });
+      continue;
+    }
+    rows.push({ line, value: csvValue(header, cells) });
   }
+  return { rows, errors };
+}
+
+function csvValue(header: readonly string[], cells: readonly string[]): Record<string, unknown> {
   const split = (value: string, by: string): string[] =>
     value
       .split(by)
       .map((part) => part.trim())
       .filter((part) => part !== '');
-  const rows = parsed.map(({ record, info }) => {
-    const value: Record<string, unknown> = {};
-    for (const [field, raw] of Object.entries(record)) {
-      if (raw === '') continue;
-      if (field === 'responses' || field === 'expected') value[field] = split(raw, '|');
-      else if (field === 'tags') value[field] = split(raw, ';');
-      else value[field] = raw;
-    }
-    return { line: info.lines, value };
-  });
-  const first = parsed[0];
-  const unknown = first
-    ? Object.keys(first.record).filter((name) => !CSV_FIELDS.includes(name))
-    : [];
-  return {
-    rows,
-    errors: unknown.map((name) => ({
-      line: 1,
-      field: name.slice(0, 64),
-      message: 'this column is not known',
-      fix: `Use the columns ${CSV_FIELDS.join(', ')}.`,
-    })),
-  };
+  const value: Record<string, unknown> = {};
+  for (const [index, field] of header.entries()) {
+    const raw = cells[index] ?? '';
+    if (raw === '') continue;
+    if (field === 'responses' || field === 'expected') value[field] = split(raw, '|');
+    else if (field === 'tags') value[field] = split(raw, ';');
+    else value[field] = raw;
+  }
+  return value;
 }
 
 /** Reads a canary file. Every bad row gives at least one error with line, field and what to do; good rows are returned. */
@@ -281,7 +281,7 @@ export function parseCanaryFile(format: 'jsonl' | 'csv', text: string): ParsedFi
   else {
     const csv = csvRows(text);
     errors.push(...csv.errors);
-    source = csv.errors.length > 0 ? [] : csv.rows;
+    source = csv.rows;
   }
   for (const { line, value, error } of source) {
     if (error) {
