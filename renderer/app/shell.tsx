@@ -8,7 +8,6 @@ import { setTheme, setView, THEMES, useView } from '../state/view.ts';
 import { Button, ICON } from '../ui/button.tsx';
 import { Glyph } from '../ui/glyph.tsx';
 import { Mark } from '../ui/mark.tsx';
-import { Note } from '../ui/page.tsx';
 import { Palette } from './palette.tsx';
 import { PLACES, Screen } from './screens.tsx';
 import { Shortcuts } from './shortcuts.tsx';
@@ -117,6 +116,24 @@ function Bar({ status }: { status: Status }) {
   );
 }
 
+function Hazards({ hazards }: { hazards: Status['hazards'] }) {
+  return (
+    <div
+      role="note"
+      className="flex shrink-0 items-center gap-2 border-b border-refused-mark bg-refused-soft px-4 py-1 text-12"
+    >
+      <Glyph name="warn" />
+      <p>
+        {hazards.some((hazard) => hazard.refuse)
+          ? 'No request is made while these environment variables are set: '
+          : 'These environment variables weaken the record: '}
+        <span className="font-mono">{hazards.map((hazard) => hazard.name).join(', ')}</span>. Start
+        Trapstreet without them.
+      </p>
+    </div>
+  );
+}
+
 function Rail({ status, place }: { status: Status; place: string }) {
   const count: Readonly<Record<string, number | undefined>> = {
     canaries: status.counts?.canaries,
@@ -193,19 +210,7 @@ export function Shell({ status, connected }: { status: Status; connected: boolea
             by itself.
           </div>
         )}
-        {status.hazards.length > 0 && (
-          <div className="px-4 pt-2">
-            <Note>
-              {status.hazards.some((h) => h.refuse)
-                ? 'No request will be made while these environment variables are set: '
-                : 'These environment variables weaken the record: '}
-              <span className="font-mono text-12">
-                {status.hazards.map((h) => h.name).join(', ')}
-              </span>
-              . Start Trapstreet without them.
-            </Note>
-          </div>
-        )}
+        {status.hazards.length > 0 && <Hazards hazards={status.hazards} />}
         <main id="main" tabIndex={-1} className="min-h-0 flex-1 bg-ground outline-none">
           <Screen route={route} />
         </main>

@@ -76,7 +76,7 @@ let nextToast = 1;
 /** Says that something was done; with an action it stays long enough to be undone. */
 export function toast(text: string, action: ToastAction | null = null): void {
   const id = nextToast++;
-  useView.setState((view) => ({ toasts: [...view.toasts.slice(-2), { id, text, action }] }));
+  useView.setState((view) => ({ toasts: [...view.toasts.slice(-1), { id, text, action }] }));
   setTimeout(() => dismissToast(id), action ? 10_000 : 5_000);
 }
 

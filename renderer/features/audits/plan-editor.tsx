@@ -68,7 +68,7 @@ export function PlanEditor() {
           ? `Ready to seal: ${formatPlural(result.summary.calls, 'question', 'questions')} to ${formatPlural(result.summary.panel.length, 'target', 'targets')}.`
           : result
             ? `${formatPlural(errors.length, 'thing is', 'things are')} missing or wrong before this plan can be sealed.`
-            : '\u00a0'
+            : 'Checking the plan.'
       }
       reason="Nothing is asked before you seal, and nothing can be changed afterwards."
       actions={

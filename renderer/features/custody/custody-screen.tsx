@@ -1,9 +1,7 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import type { Output } from '#shared/contract/index.ts';
 import { formatCount, formatPlural } from '#shared/util/format.ts';
-import { client } from '../../client/client.ts';
-import { useCommand, useDebounced } from '../../client/use-query.ts';
-import { useWindows } from '../../client/use-windows.ts';
+import { useCommand, useDebounced, useQuery } from '../../client/use-query.ts';
 import { takeIntent, useView } from '../../state/view.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
@@ -85,6 +83,9 @@ function Verified({ result }: { result: Output<'custody.verify'> }) {
   );
 }
 
+const LIMIT = 1_000;
+const ignoreRange = (): void => {};
+
 export function CustodyScreen() {
   const [text, setText] = useState('');
   const kind = useDebounced(text.trim(), 200);
@@ -92,15 +93,18 @@ export function CustodyScreen() {
   const [verdict, setVerdict] = useState<Output<'custody.verify'> | null>(null);
   const verify = useCommand('custody.verify');
   const intent = useView((view) => view.intent);
-  // custody.list pages by the last number seen, so a window is reached through the one before it.
-  const source = useMemo(() => pagedByNumber(kind), [kind]);
-  const windows = useWindows<Event>({
-    key: kind,
-    size: 200,
-    events: ['library.changed', 'target.changed', 'audit.changed', 'workspace.changed'],
-    fetch: source,
-  });
-  const selected = index === null ? undefined : windows.at(index);
+  // Newest first; the contract gives no more than this many at a time.
+  const list = useQuery('custody.list', { limit: LIMIT, kind }, [
+    'library.changed',
+    'target.changed',
+    'audit.changed',
+    'workspace.changed',
+  ]);
+  const events = list.data?.events;
+  const total = list.data?.total;
+  const cut = events !== undefined && events.length === LIMIT;
+  const at = useCallback((row: number) => events?.[row], [events]);
+  const selected = index === null ? undefined : at(index);
   const runVerify = async (): Promise<void> => setVerdict(await verify.run({}));
   // biome-ignore lint/correctness/useExhaustiveDependencies: only the intent starts it
   useEffect(() => {
@@ -112,9 +116,9 @@ export function CustodyScreen() {
       fixed
       eyebrow="Custody log"
       sentence={
-        windows.total === null
+        total === undefined
           ? '\u00a0'
-          : `${formatPlural(windows.total, 'event', 'events')}${kind === '' ? '' : ` of kind “${kind}”`}, each bound to the one before by its hash.`
+          : `${formatPlural(total, 'event', 'events')}, each bound to the one before by its hash.`
       }
       reason="Everything that was done, in order. Nothing here can be edited or removed."
       actions={
@@ -124,7 +128,7 @@ export function CustodyScreen() {
       }
     >
       <div className="mx-8 mb-3">
-        <ErrorNote error={verify.error ?? windows.error} />
+        <ErrorNote error={verify.error ?? list.error} />
       </div>
       {verdict && <Verified result={verdict} />}
       <div className="flex items-center gap-3 px-8 pb-3">
@@ -141,8 +145,13 @@ export function CustodyScreen() {
             }}
           />
         </div>
+        {cut && (
+          <span className="text-ink-3">
+            The newest {formatCount(LIMIT)} are shown; filter by kind to look further back.
+          </span>
+        )}
       </div>
-      {windows.total === 0 ? (
+      {events?.length === 0 ? (
         <Empty title="No event of this kind">
           <p>Clear the filter to see the whole log.</p>
         </Empty>
@@ -152,9 +161,9 @@ export function CustodyScreen() {
             <VirtualGrid
               label="Custody log"
               columns={COLUMNS}
-              count={windows.total ?? 0}
-              at={windows.at}
-              onRange={windows.show}
+              count={events?.length ?? 0}
+              at={at}
+              onRange={ignoreRange}
               selected={index}
               onSelect={setIndex}
               rowHeight={28}
@@ -191,26 +200,4 @@ export function CustodyScreen() {
       )}
     </Page>
   );
-}
-
-/** Windows by offset over a list that is paged by sequence number. */
-function pagedByNumber(kind: string) {
-  const lastOf = new Map<number, number>([[0, 0]]);
-  return async (offset: number, limit: number) => {
-    let at = [...lastOf.keys()]
-      .filter((known) => known <= offset)
-      .reduce((a, b) => Math.max(a, b), 0);
-    for (;;) {
-      const { total, events } = await client.call('custody.list', {
-        after: lastOf.get(at) ?? 0,
-        limit,
-        kind,
-      });
-      const last = events.at(-1);
-      if (events.length === limit && last) lastOf.set(at + limit, last.seq);
-      if (at >= offset || events.length < limit)
-        return { total, items: at >= offset ? events : [] };
-      at += limit;
-    }
-  };
 }

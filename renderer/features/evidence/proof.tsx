@@ -58,7 +58,7 @@ export function Proof({ attempt, open }: { attempt: Attempt; open: boolean }) {
         Sample {attempt.k}, attempt {attempt.number}
         <span className="font-normal text-ink-3">, {attempt.outcome ?? 'in flight'}</span>
       </summary>
-      <div className="grid gap-4">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <Facts
           rows={[
             [

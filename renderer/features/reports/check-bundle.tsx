@@ -44,8 +44,9 @@ export function CheckBundle({ bundle }: { bundle: Bundle }) {
           </p>
           <p className="mt-1 text-ink-2">
             {data.keyGiven
-              ? 'Checked against a key that was received by another way.'
-              : 'This shows that the bundle agrees with itself. Compare the fingerprint below with one received by another way.'}
+              ? 'Checked against the key of this workspace.'
+              : 'Checked against the key in the bundle: this shows that the bundle agrees with itself.'}{' '}
+            A reader compares the fingerprint with one received by another way.
           </p>
           {data.keyid && (
             <p className="mt-1">

@@ -380,11 +380,10 @@ export function handlersOf(state: FakeState, emit: Emit): Handlers {
       ],
     }),
     'custody.list': ({ after, limit, kind }) => {
-      const all = state.events.filter((event) => kind === '' || event.kind.startsWith(kind));
-      return {
-        total: all.length,
-        events: all.filter((event) => event.seq > after).slice(0, limit),
-      };
+      const found = state.events.filter(
+        (event) => event.seq > after && (kind === '' || event.kind.startsWith(kind)),
+      );
+      return { total: state.events.length, events: found.reverse().slice(0, limit) };
     },
     'custody.verify': () => ({
       ok: true,
