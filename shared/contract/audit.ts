@@ -103,6 +103,8 @@ export const auditStatus = z.strictObject({
   /** What a resume found: answers kept, attempts interrupted, samples still to ask. */
   recovery: z.strictObject({ kept: z.int(), interrupted: z.int(), remaining: z.int() }).nullable(),
   message: z.string().nullable(),
+  /** Set while a target's failure keeps the audit paused: who, and the code of the error. */
+  trouble: z.strictObject({ target: z.string(), code: z.string() }).nullable(),
 });
 export type AuditStatus = z.infer<typeof auditStatus>;
 

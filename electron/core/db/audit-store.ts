@@ -24,9 +24,18 @@ export interface AuditRow {
   readonly caseId: string;
   readonly state: StoredAuditState;
   readonly message: string | null;
+  /** The target whose failure paused the audit, and the code. */
+  readonly troubleTarget: string | null;
+  readonly troubleCode: EndpointErrorCode | null;
   readonly startedUtc: string;
   readonly endedUtc: string | null;
   readonly want: 'pause' | 'stop' | null;
+}
+
+/** A target that failed so often, or so plainly, that the audit was paused. */
+export interface Trouble {
+  readonly target: string;
+  readonly code: EndpointErrorCode;
 }
 
 export interface PositionRow {
@@ -71,6 +80,7 @@ const toAttempt = (row: RawAttempt): AttemptRow => ({
 const PLAN_COLUMNS = `p.id AS planId, p.case_id AS caseId, p.name, p.yaml, p.yaml_sha256 AS yamlSha256, p.sealed, p.sigstore,
   p.sealed_utc AS sealedUtc, (SELECT a.id FROM audit a WHERE a.plan_id = p.id) AS auditId`;
 const AUDIT_COLUMNS = `a.id AS auditId, a.plan_id AS planId, p.name, p.case_id AS caseId, a.state, a.message,
+  a.trouble_target AS troubleTarget, a.trouble_code AS troubleCode,
   a.started_utc AS startedUtc, a.ended_utc AS endedUtc, a.want`;
 const POSITION_COLUMNS = `position, registry, leaf_index AS leafIndex, canary_id AS canaryId, use, state,
   seal_sha256 AS sealSha256, sealed_utc AS sealedUtc, opened_utc AS openedUtc, skip_reason AS skipReason`;
@@ -98,7 +108,8 @@ export function auditStore(db: Db) {
     `SELECT ${AUDIT_COLUMNS} FROM audit a JOIN plan p ON p.id = a.plan_id WHERE a.id = ?`,
   );
   const setState = db.prepare(
-    'UPDATE audit SET state = @state, message = @message, ended_utc = @endedUtc, want = NULL WHERE id = @auditId',
+    `UPDATE audit SET state = @state, message = @message, trouble_target = @troubleTarget,
+      trouble_code = @troubleCode, ended_utc = @endedUtc, want = NULL WHERE id = @auditId`,
   );
   const setWant = db.prepare<['pause' | 'stop' | null, string]>(
     'UPDATE audit SET want = ? WHERE id = ?',
@@ -185,8 +196,17 @@ export function auditStore(db: Db) {
       auditId: string;
       state: StoredAuditState;
       message: string | null;
+      trouble?: Trouble | null;
       endedUtc: string | null;
-    }) => setState.run(row),
+    }) =>
+      setState.run({
+        auditId: row.auditId,
+        state: row.state,
+        message: row.message,
+        troubleTarget: row.trouble?.target ?? null,
+        troubleCode: row.trouble?.code ?? null,
+        endedUtc: row.endedUtc,
+      }),
     setWant: (id: string, want: 'pause' | 'stop' | null) => setWant.run(want, id),
     insertPosition: (row: {
       auditId: string;

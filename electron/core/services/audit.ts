@@ -113,6 +113,7 @@ export function createAuditService(options: AuditServiceOptions) {
           auditId,
           state: end.state,
           message: end.message,
+          trouble: end.trouble ?? null,
           endedUtc: final ? session.nowUtc() : null,
         });
         session.record(final ? 'audit.ended' : 'audit.paused', {
@@ -309,6 +310,10 @@ export function createAuditService(options: AuditServiceOptions) {
       lanes,
       recovery: recoveryOf(session, row, live, attempts, requestsPlanned),
       message: row.message,
+      trouble:
+        row.troubleTarget !== null && row.troubleCode !== null
+          ? { target: row.troubleTarget, code: row.troubleCode }
+          : null,
     };
   };
 

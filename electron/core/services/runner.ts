@@ -1,11 +1,11 @@
 import type { CanaryRecord } from '#shared/domain/canary.ts';
 import type { EvaluationInput, OpenedCanary } from '#shared/domain/evaluation.ts';
-import type { Outcome } from '#shared/domain/outcome.ts';
+import type { EndpointErrorCode, Outcome } from '#shared/domain/outcome.ts';
 import type { Plan } from '#shared/domain/plan.ts';
 import { type CanaryScorer, scorerOf } from '#shared/evidence/score.ts';
 import { type SealedAttempt, sealDigest } from '#shared/evidence/seal.ts';
 import { evaluate } from '#shared/statistics/evaluate.ts';
-import type { AttemptRow, PositionRow, StoredAuditState } from '../db/audit-store.ts';
+import type { AttemptRow, PositionRow, StoredAuditState, Trouble } from '../db/audit-store.ts';
 import type { Transport } from '../endpoints/types.ts';
 import { loadExchange, storeIntent, storeResult } from './attempts.ts';
 import { attemptsByPosition, openedCanary, recordAt } from './audit-state.ts';
@@ -34,6 +34,8 @@ export interface RunInput {
 export interface RunEnd {
   readonly state: StoredAuditState;
   readonly message: string | null;
+  /** The failure that paused it. */
+  readonly trouble?: Trouble;
 }
 
 /** Live figures that are not worth a row: what is in flight, and why a target waits. */
@@ -68,7 +70,7 @@ export function createRun(input: RunInput) {
   const failures = new Map<string, { code: string; count: number }>();
   const fingerprints = new Map<string, string>();
   let requests = 0;
-  let trouble: string | null = null;
+  let trouble: (Trouble & { readonly message: string }) | null = null;
   const suspects = panel.filter((member) => member.target.role === 'suspect');
 
   const evaluateNow = (state: EvaluationInput['state']) =>
@@ -97,7 +99,7 @@ export function createRun(input: RunInput) {
   };
 
   /** The same failure again and again, or a refused key, pauses the run before more canaries are burned. */
-  const noteFailure = (target: string, outcome: Outcome, code: string | null): void => {
+  const noteFailure = (target: string, outcome: Outcome, code: EndpointErrorCode | null): void => {
     if (code === null || outcome === 'interrupted') {
       failures.delete(target);
       return;
@@ -106,9 +108,17 @@ export function createRun(input: RunInput) {
     const count = known?.code === code ? known.count + 1 : 1;
     failures.set(target, { code, count });
     if (code === 'AUTH_FAILED')
-      trouble ??= `${target} refused the key (AUTH_FAILED). Check the vault entry and resume.`;
+      trouble ??= {
+        target,
+        code,
+        message: `${target} refused the key (AUTH_FAILED). Check the vault entry and resume.`,
+      };
     else if (count >= plan.limits.breaker)
-      trouble ??= `${target} failed ${count} times in the same way (${code}). Check the target, then resume, or stop the audit.`;
+      trouble ??= {
+        target,
+        code,
+        message: `${target} failed ${count} times in the same way (${code}). Check the target, then resume, or stop the audit.`,
+      };
   };
 
   const ask = async (
@@ -195,7 +205,12 @@ export function createRun(input: RunInput) {
       if (mayRetry) {
         const wait = Math.max(last?.retryAfterMs ?? 0, plan.retry.waitMs * 2 ** retries);
         if ((last?.retryAfterMs ?? 0) > plan.retry.maxRetryAfterMs) {
-          trouble ??= `${sample.member.target.name} asks to wait longer than the plan allows. Resume later.`;
+          const target = sample.member.target.name;
+          trouble ??= {
+            target,
+            code: 'RATE_LIMITED',
+            message: `${target} asks to wait longer than the plan allows. Resume later.`,
+          };
           return;
         }
         lanes.waiting.set(
@@ -345,7 +360,7 @@ export function createRun(input: RunInput) {
       const result = await askPanel(at, audits.attemptsAt(auditId, at.position));
       if (result === 'halted') {
         if (signal.aborted) return { state: 'paused', message: 'Paused.' };
-        if (trouble !== null) return { state: 'paused', message: trouble };
+        if (trouble !== null) return { state: 'paused', message: trouble.message, trouble };
         if (requests >= plan.limits.requests)
           return {
             state: 'budget',
@@ -356,7 +371,7 @@ export function createRun(input: RunInput) {
       seal(at);
       open({ ...at, state: 'sealed' });
       input.changed();
-      if (trouble !== null) return { state: 'paused', message: trouble };
+      if (trouble !== null) return { state: 'paused', message: trouble.message, trouble };
     }
     if (overLimit && !allStopped())
       return {

@@ -20,17 +20,13 @@ export function exitOfEvidence(evidence: Pick<Evidence, 'tierA' | 'tierB'>): num
   return labels.includes('undetermined') ? EXIT.undetermined : EXIT.done;
 }
 
-/** A pause that nobody asked for: a refused key, or the same failure again and again. */
-const isTrouble = (status: AuditStatus): boolean =>
-  /AUTH_FAILED|failed \d+ times/.test(status.message ?? '');
-
 /** The exit code of an audit as it stands. */
 export function exitOfAudit(
   status: AuditStatus,
   evidence: Pick<Evidence, 'tierA' | 'tierB'>,
 ): number {
   const state: AuditState = status.audit.state;
-  if (state === 'paused') return isTrouble(status) ? EXIT.unreachable : EXIT.interrupted;
+  if (state === 'paused') return status.trouble ? EXIT.unreachable : EXIT.interrupted;
   if (state === 'interrupted' || state === 'running') return EXIT.interrupted;
   if (state === 'failed') return EXIT.internal;
   const exit = exitOfEvidence(evidence);

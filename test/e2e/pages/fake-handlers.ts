@@ -340,6 +340,7 @@ export function handlersOf(state: FakeState, emit: Emit): Handlers {
         lanes,
         recovery: state.recovery,
         message: null,
+        trouble: null,
       };
     },
     'audit.matrix': () => matrixOf(state.scenario, state.done, state.rename),

@@ -30,6 +30,7 @@ const status = (change: Partial<AuditStatus> = {}, state = 'running'): AuditStat
   lanes: [],
   recovery: null,
   message: null,
+  trouble: null,
   ...change,
 });
 
@@ -76,8 +77,8 @@ describe('exit codes', () => {
     expect(exitOfAudit(status({}, 'budget'), labelled('undetermined'))).toBe(40);
     expect(exitOfAudit(status({}, 'budget'), labelled('report-grade'))).toBe(10);
     expect(exitOfAudit(status({}, 'paused'), labelled('report-grade'))).toBe(130);
-    const refused = 'acme refused the key (AUTH_FAILED). Check the vault entry and resume.';
-    expect(exitOfAudit(status({ message: refused }, 'paused'), labelled('none'))).toBe(30);
+    const trouble = { target: 'acme', code: 'AUTH_FAILED' };
+    expect(exitOfAudit(status({ trouble }, 'paused'), labelled('none'))).toBe(30);
   });
 });
 

@@ -129,6 +129,8 @@ CREATE TABLE audit (
   plan_id TEXT NOT NULL UNIQUE REFERENCES plan (id),
   state TEXT NOT NULL CHECK (state IN ('running', 'paused', 'complete', 'stopped', 'budget', 'failed')),
   message TEXT,
+  trouble_target TEXT,
+  trouble_code TEXT,
   started_utc TEXT NOT NULL,
   ended_utc TEXT,
   want TEXT CHECK (want IN ('pause', 'stop'))
