@@ -71,10 +71,7 @@ type Mutable<T> = T extends readonly (infer U)[]
     ? { -readonly [K in keyof T]: Mutable<T[K]> }
     : T;
 // The schema and the domain type are one thing; the compiler refuses a drift between them.
-export const evaluationMatches: Same<
-  Mutable<EvaluationResult>,
-  z.infer<typeof evaluationResult>
-> = true;
+true satisfies Same<Mutable<EvaluationResult>, z.infer<typeof evaluationResult>>;
 
 /** Tier B: found canaries ranked against controls; never merged with tier A. */
 export const tierB = z.strictObject({
@@ -96,7 +93,6 @@ export const tierB = z.strictObject({
   ),
   controlHits: z.array(z.strictObject({ target: z.string(), hits: z.int(), asked: z.int() })),
 });
-export type TierB = z.infer<typeof tierB>;
 
 const httpSide = z.strictObject({
   headers: z.array(z.tuple([z.string(), z.string()])),

@@ -4,7 +4,6 @@ import { parametersSchema, roleSchema, targetNameSchema } from './target.ts';
 
 /** What the canaries of a registry are for in a plan. `after-release`: planted after the suspects were released. */
 export const registryUseSchema = z.enum(['evidence', 'after-release']);
-export type RegistryUse = z.infer<typeof registryUseSchema>;
 
 /** The plan file, version 1: the pre-registered protocol of an audit. docs/formats.md explains each field. */
 export const planSchema = z.strictObject({

@@ -270,4 +270,3 @@ export function auditStore(db: Db) {
     fileHashes: () => fileHashes.iterate(),
   };
 }
-export type AuditStore = ReturnType<typeof auditStore>;

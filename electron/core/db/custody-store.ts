@@ -45,4 +45,3 @@ export function custodyStore(db: Db) {
     checkpoints: () => checkpoints.all(),
   };
 }
-export type CustodyStore = ReturnType<typeof custodyStore>;

@@ -262,4 +262,3 @@ export function libraryStore(db: Db) {
     fileHashes: () => fileHashes.iterate(),
   };
 }
-export type LibraryStore = ReturnType<typeof libraryStore>;

@@ -42,4 +42,3 @@ export function targetStore(db: Db) {
     setActive: (name: string, active: boolean) => setActive.run(active ? 1 : 0, name).changes === 1,
   };
 }
-export type TargetStore = ReturnType<typeof targetStore>;

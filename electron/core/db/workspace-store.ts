@@ -118,4 +118,3 @@ export function workspaceStore(db: Db) {
     dropLease: (holder: string) => dropLease.run(holder),
   };
 }
-export type WorkspaceStore = ReturnType<typeof workspaceStore>;

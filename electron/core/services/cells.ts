@@ -31,4 +31,3 @@ export function createCells(vault: Vault) {
       JSON.parse(open(table, row, column, cell).toString('utf8')),
   };
 }
-export type Cells = ReturnType<typeof createCells>;
