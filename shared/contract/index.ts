@@ -4,6 +4,7 @@ import type { Method } from './define.ts';
 import { evidenceMethods } from './evidence.ts';
 import { labMethods } from './lab.ts';
 import { libraryMethods } from './library.ts';
+import { statsMethods } from './stats.ts';
 import { targetMethods } from './target.ts';
 import { workspaceMethods } from './workspace.ts';
 
@@ -15,6 +16,7 @@ export const contract = {
   ...auditMethods,
   ...evidenceMethods,
   ...labMethods,
+  ...statsMethods,
 } as const satisfies Record<string, Method>;
 
 export type Contract = typeof contract;

@@ -19,6 +19,7 @@ import {
 import { checkPlan, getPlan, listPlans, sealPlan } from '../services/plan.ts';
 import { commitRegistry, drawRegistry, listRegistries, plantingKit } from '../services/registry.ts';
 import type { Session } from '../services/session.ts';
+import { runStats } from '../services/stats.ts';
 import {
   addTarget,
   importTargets,
@@ -142,6 +143,7 @@ export function createHandlers(services: HandlerServices): Handlers {
     'bundle.verify': ({ path, publicKeyPem }) => verifyFolder(path, publicKeyPem),
     'custody.list': (input) => listCustody(open(), input),
     'custody.verify': () => verifyAll(open()),
+    'stats.run': (input) => runStats(input),
     'lab.canaries': (input) => lab.canaries(input),
     'lab.start': (input) => lab.start(input),
     'lab.status': () => lab.status(),

@@ -59,6 +59,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   report: 'The report for people',
   bundle: 'The signed evidence for others',
   custody: 'The log of everything that was done',
+  stats: 'Every statistic, from your own numbers',
   lab: 'The practice lab: small models on this machine',
 };
 

@@ -40,6 +40,7 @@ import { secretList } from './secret-list.ts';
 import { secretRemove } from './secret-remove.ts';
 import { secretSet } from './secret-set.ts';
 import { serve } from './serve.ts';
+import { statsRun } from './stats-run.ts';
 import { targetAdd } from './target-add.ts';
 import { targetList } from './target-list.ts';
 import { targetPreview } from './target-preview.ts';
@@ -100,6 +101,7 @@ export const COMMANDS: readonly Install[] = [
   bundleList,
   custodyList,
   custodyVerify,
+  statsRun,
   labCanaries,
   labServe,
   serve,
