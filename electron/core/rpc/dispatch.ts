@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Method } from '#shared/contract/define.ts';
 import { AppError, type Envelope, type Failure } from '#shared/contract/errors.ts';
 import {
@@ -20,6 +21,16 @@ const failure = (code: Failure['code'], message: string, data?: unknown): Envelo
   error: data === undefined ? { code, message } : { code, message, data },
 });
 
+// A sensitive value must not come back inside a message, nor one that slipped into the place of a name.
+function messageOf(issue: z.core.$ZodIssue, method: Method): string {
+  if (method.sensitive.includes(issue.path.join('.'))) return 'this value cannot be used';
+  if (issue.code !== 'unrecognized_keys') return issue.message;
+  const names = issue.keys.filter((key) => /^[a-z][a-z0-9]{0,31}$/i.test(key));
+  return names.length === issue.keys.length
+    ? `not known: ${names.join(', ')}`
+    : 'a field is not known';
+}
+
 /** Parses in, runs, parses out, logs a line without any text, and never throws. */
 export function createDispatch(handlers: Handlers, logger: Logger, runtime: Runtime): Dispatch {
   return async (name, input) => {
@@ -31,14 +42,17 @@ export function createDispatch(handlers: Handlers, logger: Logger, runtime: Runt
     const method: Method = contract[key];
     if (!method.hosts.includes(runtime.host))
       return failure('NOT_AVAILABLE_HERE', `${key} is not available in this mode.`);
-    const parsed = method.input.safeParse(input);
+    let parsed: ReturnType<typeof method.input.safeParse>;
+    try {
+      parsed = method.input.safeParse(input);
+    } catch {
+      // An accessor that throws: no transport lets one through, a caller in this process may.
+      return failure('BAD_INPUT', 'The input cannot be read.');
+    }
     if (!parsed.success) {
       const issues = parsed.error.issues.slice(0, 20).map((issue) => ({
         path: issue.path.join('.'),
-        // A sensitive value must not come back inside a message.
-        message: method.sensitive.includes(issue.path.join('.'))
-          ? 'this value cannot be used'
-          : issue.message,
+        message: messageOf(issue, method),
       }));
       const first = issues[0];
       return failure(

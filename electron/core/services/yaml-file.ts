@@ -35,10 +35,12 @@ export function parseYamlFile<T>(text: string, schema: z.ZodType<T>): Parsed<T> 
     const at = lines.linePos(offset);
     return { line: Math.max(at.line, 1), column: Math.max(at.col, 1) };
   };
-  if (document.errors.length > 0)
+  // A warning is a tag that nobody knows: what it means is not what stands there.
+  const wrong = [...document.errors, ...document.warnings];
+  if (wrong.length > 0)
     return {
       ok: false,
-      problems: document.errors.slice(0, 20).map((error) => ({
+      problems: wrong.slice(0, 20).map((error) => ({
         ...place(error.pos[0]),
         path: '',
         // The library's own sentence may quote the line: only its kind is told.

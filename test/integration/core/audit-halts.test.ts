@@ -88,6 +88,7 @@ describe('an audit against a server that fails', () => {
     const again = await auditHalted(core.client, auditId);
     expect(again.audit.state).toBe('paused');
     expect(again.message).toMatch(/CONNECT_FAILED/);
+    expect(again.trouble?.code).toBe('CONNECT_FAILED');
     await expectVerified(auditId);
     dead = false;
     await server.comeBack();
@@ -155,6 +156,7 @@ describe('an audit against a server that fails', () => {
     const ran = await runAudit(core.client, plan(number, { limits: { breaker: 50 } }));
     expect(ran.status.audit.state).toBe('paused');
     expect(ran.status.message).toMatch(/suspect refused the key/);
+    expect(ran.status.trouble).toEqual({ target: 'suspect', code: 'AUTH_FAILED' });
     expect(server.log.length).toBeLessThanOrEqual(2);
     await expectVerified(ran.auditId);
     await core.client.call('audit.stop', { auditId: ran.auditId });
