@@ -191,16 +191,13 @@ export function Shell({ status, connected }: { status: Status; connected: boolea
   }, [place]);
   return (
     <div className="flex h-full">
-      <a
-        href="#main"
-        onClick={(event) => {
-          event.preventDefault();
-          document.getElementById('main')?.focus();
-        }}
+      <button
+        type="button"
+        onClick={() => document.getElementById('main')?.focus()}
         className="sr-only focus:not-sr-only focus:absolute focus:z-60 focus:bg-raised focus:p-2"
       >
         Skip to content
-      </a>
+      </button>
       <Rail status={status} place={place} />
       <div className="flex min-w-0 flex-1 flex-col">
         <Bar status={status} />

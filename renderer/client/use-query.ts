@@ -113,6 +113,7 @@ export function useQuery<N extends MethodName>(
 ): Query<Output<N>> {
   const key = input === null ? null : `${name} ${JSON.stringify(input)}`;
   const eventKey = events.join(' ');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for name and input
   const subscribe = useCallback(
     (listener: () => void) => {
       if (key === null) return () => {};
@@ -125,15 +126,14 @@ export function useQuery<N extends MethodName>(
         off();
       };
     },
-    // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for name and input
     [key, eventKey],
   );
   const snapshot = useSyncExternalStore(subscribe, () =>
     key === null ? NONE : entryOf(key, name, input).snapshot,
   );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for name and input
   const refetch = useCallback(() => {
     if (key !== null) load(entryOf(key, name, input));
-    // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for name and input
   }, [key]);
   return {
     data: snapshot.data as Output<N> | undefined,

@@ -96,6 +96,7 @@ export function useWindows<T>(source: WindowSource<T>): Windows<T> {
     });
   }, [source.key, show]);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the source
   return useMemo(() => {
     const mine = store.current as Store<T>;
     void version;
@@ -106,6 +107,5 @@ export function useWindows<T>(source: WindowSource<T>): Windows<T> {
         mine.pages.get(Math.floor(index / latest.current.size))?.[index % latest.current.size],
       show,
     };
-    // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the source
   }, [version, show, source.key]);
 }

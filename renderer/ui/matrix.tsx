@@ -1,3 +1,4 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a fieldset is for a form; this is a drawing
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { Output } from '#shared/contract/index.ts';
 import { formatCount } from '#shared/util/format.ts';
@@ -157,7 +158,6 @@ export function Matrix({ matrix, onOpen }: Props) {
           onFocus={() => at === null && columns.length > 0 && setAt({ row: 0, column: 0 })}
           className="min-w-0 flex-1 overflow-x-auto"
         >
-          {/* biome-ignore lint/a11y/useKeyWithClickEvents: the group takes the keys */}
           <svg
             width={Math.max(columns.length * W, 1)}
             height={height}

@@ -22,11 +22,19 @@ export function Typeset({ text }: { text: string }) {
     <>
       {parts.map((part, index) =>
         index % 2 === 1 ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text have no identity but their place
-          <sup key={index}>{[...part].map((c) => DIGITS[c] ?? c).join('')}</sup>
+          <sup
+            // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text have no identity but their place
+            key={index}
+          >
+            {[...part].map((c) => DIGITS[c] ?? c).join('')}
+          </sup>
         ) : (
-          // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text have no identity but their place
-          <Fragment key={index}>{part}</Fragment>
+          <Fragment
+            // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text have no identity but their place
+            key={index}
+          >
+            {part}
+          </Fragment>
         ),
       )}
     </>

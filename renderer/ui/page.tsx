@@ -126,8 +126,8 @@ export function Skeleton({ rows = 6 }: { rows?: number }) {
   return (
     <div aria-busy="true" role="status" aria-label="Reading" className="grid gap-3 px-8 py-4">
       {Array.from({ length: rows }, (_, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the bars have no identity
         <div
+          // biome-ignore lint/suspicious/noArrayIndexKey: the bars have no identity
           key={index}
           className="skeleton h-4"
           style={{ width: `${88 - ((index * 17) % 40)}%` }}

@@ -10,13 +10,20 @@ export function Visible({ text }: { text: string }) {
     <bdi>
       {parts.map((part, index) =>
         index % 2 === 1 ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text have no identity but their place
-          <span key={index} className="rounded-sm bg-refused-soft font-mono text-refused">
+          <span
+            // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text have no identity but their place
+            key={index}
+            className="rounded-sm bg-refused-soft font-mono text-refused"
+          >
             {part}
           </span>
         ) : (
-          // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text have no identity but their place
-          <Fragment key={index}>{part}</Fragment>
+          <Fragment
+            // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text have no identity but their place
+            key={index}
+          >
+            {part}
+          </Fragment>
         ),
       )}
     </bdi>
@@ -26,14 +33,15 @@ export function Visible({ text }: { text: string }) {
 /** Bytes as text in the monospace face. */
 export function Bytes({ text, label }: { text: string; label: string }) {
   return (
-    <pre
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+    <section
       tabIndex={0}
       aria-label={label}
-      className="max-h-80 overflow-auto rounded-md border border-line bg-ground p-3 font-mono text-12 leading-4.5 break-words whitespace-pre-wrap"
+      className="max-h-80 overflow-auto rounded-md border border-line bg-ground p-3"
     >
-      <Visible text={text} />
-    </pre>
+      <pre className="font-mono text-12 leading-4.5 break-words whitespace-pre-wrap">
+        <Visible text={text} />
+      </pre>
+    </section>
   );
 }
 

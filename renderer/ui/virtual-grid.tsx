@@ -1,3 +1,4 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a table element cannot be virtualised by position
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react';
 
@@ -71,7 +72,6 @@ export function VirtualGrid<T>(props: Props<T>) {
   const active = items.some((item) => item.index === selected) ? `${id}-${selected}` : undefined;
 
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a table element cannot be virtualised by position
     <div
       ref={scroller}
       role="grid"

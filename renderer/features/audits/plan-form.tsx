@@ -109,7 +109,7 @@ function Panel({ plan, targets, onChange }: Props) {
 }
 
 function Registries({ plan, registries, onChange }: Props) {
-  const useOf = (n: number): string =>
+  const chosenUse = (n: number): string =>
     plan.canaries.registries.find((registry) => registry.number === n)?.use ?? '';
   const setUse = (number: number, use: string): void => {
     const others = plan.canaries.registries.filter((registry) => registry.number !== number);
@@ -148,7 +148,7 @@ function Registries({ plan, registries, onChange }: Props) {
             label={`Use of registry ${registry.number}`}
             hideLabel
             className="h-7"
-            value={useOf(registry.number)}
+            value={chosenUse(registry.number)}
             onChange={(event) => setUse(registry.number, event.target.value)}
             options={USE_OPTIONS}
           />

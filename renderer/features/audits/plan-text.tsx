@@ -36,8 +36,8 @@ export function PlanText({ text, errors, onChange }: Props) {
           className="w-14 shrink-0 overflow-hidden border-r border-line bg-panel py-3 pr-2 text-right font-mono text-12 leading-4.5 text-ink-3"
         >
           {lines.map((_, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a line number is its own identity
             <span
+              // biome-ignore lint/suspicious/noArrayIndexKey: a line number is its own identity
               key={index}
               className={`block ${bad.has(index + 1) ? 'font-semibold text-hit' : ''}`}
             >

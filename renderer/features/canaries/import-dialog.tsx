@@ -1,3 +1,4 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a region that scrolls
 import { useRef, useState } from 'react';
 import type { Output } from '#shared/contract/index.ts';
 import { formatCount, formatPlural } from '#shared/util/format.ts';

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a region that scrolls; a drawing that is walked
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { formatCount, formatE, formatPlural, formatPowerOfTen } from '#shared/util/format.ts';
 import { Button } from '../../ui/button.tsx';
@@ -306,7 +307,6 @@ export function EChart({ suspect, controls, threshold, onOpen }: Props) {
         <StepTable steps={steps} />
       ) : (
         <div ref={box} className="overflow-hidden">
-          {/* biome-ignore lint/a11y/noNoninteractiveElementInteractions: arrow keys walk the chart */}
           <svg
             role="img"
             tabIndex={0}

@@ -23,8 +23,8 @@ export function LogBar({ logE, threshold }: { logE: number; threshold: number })
     >
       <path d="M0 12.5H1000" className="stroke-line-strong" strokeWidth="1" />
       {Array.from({ length: HIGH - LOW + 1 }, (_, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: ticks have no identity but their place
         <rect
+          // biome-ignore lint/suspicious/noArrayIndexKey: ticks have no identity but their place
           key={index}
           x={`${place(LOW + index)}%`}
           y="12"

@@ -1,7 +1,7 @@
 import { Fragment } from 'react';
 import { Visible } from '../../ui/text.tsx';
 
-const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const quote = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** Where the candidates stand in an answer, as the scorer reads it: case, spacing and punctuation aside. */
 function pattern(found: readonly string[]): RegExp | null {
@@ -10,7 +10,7 @@ function pattern(found: readonly string[]): RegExp | null {
       text
         .split(/[\s\p{P}]+/u)
         .filter(Boolean)
-        .map(escape)
+        .map(quote)
         .join('[\\s\\p{P}\\p{Cf}]+'),
     )
     .filter((source) => source !== '');
@@ -25,16 +25,18 @@ export function Marked({ text, found }: { text: string; found: readonly string[]
     <>
       {parts.map((part, index) =>
         index % 2 === 1 ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text have no identity but their place
           <mark
+            // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text have no identity but their place
             key={index}
             className="rounded-sm border-b-2 border-hit-mark bg-hit-soft px-0.5 font-semibold text-ink"
           >
             <Visible text={part} />
           </mark>
         ) : (
-          // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text have no identity but their place
-          <Fragment key={index}>
+          <Fragment
+            // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text have no identity but their place
+            key={index}
+          >
             <Visible text={part} />
           </Fragment>
         ),

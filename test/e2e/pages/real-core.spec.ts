@@ -40,7 +40,7 @@ test('the screens carry the main job against the real core and the practice lab'
     if (message.type() === 'error') problems.push(message.text());
   });
   page.on('pageerror', (error) => problems.push(error.message));
-  const shots = process.env['TRAPSTREET_SHOTS'];
+  const shots = process.env.TRAPSTREET_SHOTS;
   const shot = async (name: string): Promise<void> => {
     if (shots) await page.screenshot({ path: join(shots, `real-${name}.png`) });
   };

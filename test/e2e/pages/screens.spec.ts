@@ -6,7 +6,7 @@ import { AUDIT_ID } from './fixtures.ts';
 import { fullState, longState } from './full-state.ts';
 import { openApp } from './open-page.ts';
 
-const SHOTS = process.env['TRAPSTREET_SHOTS'];
+const SHOTS = process.env.TRAPSTREET_SHOTS;
 
 function runningState(): FakeState {
   const state = fullState();
