@@ -1,23 +1,44 @@
 import { describe, expect, it } from 'vitest';
-import type { EvaluationInput } from '#shared/domain/evaluation.ts';
-import { exclusionOf, reduceSamples } from '#shared/scoring/reduce-samples.ts';
-import { type FoundCanaryHits, tierB } from '#shared/scoring/tier-b.ts';
+import type { EvaluationInput, OpenedCanary } from '#shared/domain/evaluation.ts';
+import { exclusionOf, type reduceSamples } from '#shared/scoring/reduce-samples.ts';
 import {
+  type FoundCanaryHits,
+  type TierBInput,
+  type TierBResult,
+  tierB,
+} from '#shared/scoring/tier-b.ts';
+import {
+  type EMaximum,
+  type EValue,
   eMaximumOfLog,
   eOfLog,
   eValue,
+  type LogE,
+  type LogEMaximum,
   logE,
+  type Probability,
+  type PValue,
   probability,
   pValue,
 } from '#shared/statistics/brands.ts';
-import { fisherCombination, meanE, pToE } from '#shared/statistics/combine.ts';
+import type { fisherCombination, meanE, pToE } from '#shared/statistics/combine.ts';
 import { CurrentEValues } from '#shared/statistics/current-e-values.ts';
-import { anytimeP, E_START, eStep } from '#shared/statistics/e-process.ts';
+import { anytimeP, E_START, type EState, eStep } from '#shared/statistics/e-process.ts';
 import { evaluate } from '#shared/statistics/evaluate.ts';
 import { eBenjaminiHochberg, eHolm } from '#shared/statistics/multiplicity.ts';
-import { CONTROLS, canaries, MISS, run } from './panels.ts';
+import { canaries, MISS, run } from './panels.ts';
 
-// The lines below a @ts-expect-error must not compile: the type check of the tests fails where one of them does.
+/** Whether a function may be called with these arguments, answered by the compiler. */
+type Takes<F, A extends readonly unknown[]> = F extends (...args: infer P) => unknown
+  ? A extends P
+    ? true
+    : false
+  : never;
+type MayBe<A, B> = A extends B ? true : false;
+
+/** These do nothing at run time: the type check of the tests fails where one of them is not so. */
+function compiles<_T extends true>(): void {}
+function doesNotCompile<_T extends false>(): void {}
 
 const state = eStep(E_START, { n: 1024, found: 1, hit: true });
 
@@ -25,22 +46,19 @@ describe('what must not be mixed up does not compile', () => {
   it('e-BH takes no running maximum', () => {
     const current = CurrentEValues.of([{ opened: 1, logE: state.logE }]);
     expect(eBenjaminiHochberg(current, 0.05).count).toBe(1);
-    // @ts-expect-error a running maximum is no e-value
-    CurrentEValues.of([{ opened: 1, logE: state.maxLogE }]);
-    // @ts-expect-error nor is its exponential
-    CurrentEValues.declared([eMaximumOfLog(state.maxLogE)]);
-    const notCurrent = () => {
-      // @ts-expect-error a bare list says nothing about its time
-      eBenjaminiHochberg([eOfLog(state.logE)], 0.05);
-      // @ts-expect-error an object of the same shape is not enough
-      eBenjaminiHochberg({ values: [eOfLog(state.logE)] }, 0.05);
-      // @ts-expect-error the constructor is private
-      new CurrentEValues([]);
-      // @ts-expect-error a bare number has no brand
-      eHolm([1000], 0.05);
-    };
-    expect(notCurrent).toThrow();
-    // e-Holm may have maxima.
+    type Of = typeof CurrentEValues.of;
+    compiles<Takes<Of, [{ opened: number; logE: EState['logE'] }[]]>>();
+    // A running maximum is no e-value, nor is its exponential.
+    doesNotCompile<Takes<Of, [{ opened: number; logE: EState['maxLogE'] }[]]>>();
+    doesNotCompile<Takes<typeof CurrentEValues.declared, [EMaximum[]]>>();
+    // A bare list says nothing about its time, and an object of the same shape is not enough.
+    doesNotCompile<Takes<typeof eBenjaminiHochberg, [EValue[], number]>>();
+    doesNotCompile<Takes<typeof eBenjaminiHochberg, [{ values: EValue[] }, number]>>();
+    // There is no other way in.
+    doesNotCompile<MayBe<typeof CurrentEValues, new (...args: never[]) => unknown>>();
+    // A bare number has no brand; e-Holm may have maxima.
+    doesNotCompile<Takes<typeof eHolm, [number[], number]>>();
+    compiles<Takes<typeof eHolm, [EMaximum[], number]>>();
     expect(eHolm([eMaximumOfLog(state.maxLogE)], 0.05).count).toBe(1);
   });
 
@@ -54,21 +72,19 @@ describe('what must not be mixed up does not compile', () => {
 
   it('keeps p, e, logarithms and probabilities apart', () => {
     expect(anytimeP(state.maxLogE)).toBeLessThan(0.01);
-    const never = () => {
-      // @ts-expect-error the current value is not the maximum
-      anytimeP(state.logE);
-      // @ts-expect-error an e-value is no p-value
-      fisherCombination([eValue(3)]);
-      // @ts-expect-error a p-value is no e-value
-      meanE([pValue(0.1)]);
-      // @ts-expect-error the logarithm of an e-value is no e-value
-      meanE([state.logE]);
-      // @ts-expect-error a probability is no p-value
-      pToE(probability(0.3));
-      // @ts-expect-error nor is a bare number
-      pToE(0.3);
-    };
-    expect(never).toBeTypeOf('function');
+    compiles<Takes<typeof anytimeP, [LogEMaximum]>>();
+    doesNotCompile<Takes<typeof anytimeP, [LogE]>>();
+    compiles<Takes<typeof fisherCombination, [PValue[]]>>();
+    doesNotCompile<Takes<typeof fisherCombination, [EValue[]]>>();
+    doesNotCompile<Takes<typeof fisherCombination, [Probability[]]>>();
+    compiles<Takes<typeof meanE, [EValue[]]>>();
+    doesNotCompile<Takes<typeof meanE, [PValue[]]>>();
+    doesNotCompile<Takes<typeof meanE, [LogE[]]>>();
+    compiles<Takes<typeof pToE, [PValue]>>();
+    doesNotCompile<Takes<typeof pToE, [Probability]>>();
+    doesNotCompile<Takes<typeof pToE, [number]>>();
+    // All of them are numbers for everybody else.
+    compiles<MayBe<PValue | EValue | LogE | Probability, number>>();
   });
 
   it('checks at the doors', () => {
@@ -84,34 +100,28 @@ describe('what must not be mixed up does not compile', () => {
   it('never mixes tiers', () => {
     const canary: FoundCanaryHits = { canaryId: 'f', suspect: true, controls: {} };
     const result = tierB({ suspect: 's', controls: [], canaries: [canary] });
-    const drawn = canaries('evidence', 1, CONTROLS, () => MISS);
-    const never = () => {
-      // @ts-expect-error a rank p of tier B is not combined with p-values of tier A
-      fisherCombination([pValue(0.01), result.p]);
-      // @ts-expect-error nor turned into an e-value
-      pToE(result.p);
-      // @ts-expect-error a found canary does not enter an e-process
-      const input: EvaluationInput['canaries'] = [...drawn, canary];
-      // @ts-expect-error a drawn canary is not ranked among controls
-      tierB({ suspect: 's', controls: [], canaries: [canary, ...drawn] });
-      // @ts-expect-error a result of tier B is no result of tier A
-      CurrentEValues.ofEvaluation(result);
-      return input;
-    };
-    expect(never).toBeTypeOf('function');
+    // A rank p of tier B is neither combined with p-values of tier A nor turned into an e-value.
+    doesNotCompile<Takes<typeof fisherCombination, [(PValue | TierBResult['p'])[]]>>();
+    doesNotCompile<Takes<typeof pToE, [TierBResult['p']]>>();
+    // A found canary does not enter an e-process, a drawn one is not ranked among controls.
+    compiles<MayBe<OpenedCanary, EvaluationInput['canaries'][number]>>();
+    doesNotCompile<MayBe<FoundCanaryHits, EvaluationInput['canaries'][number]>>();
+    compiles<MayBe<FoundCanaryHits, TierBInput['canaries'][number]>>();
+    doesNotCompile<MayBe<OpenedCanary, TierBInput['canaries'][number]>>();
+    // A result of tier B is no result of tier A.
+    doesNotCompile<Takes<typeof CurrentEValues.ofEvaluation, [TierBResult]>>();
     expect(result.tier).toBe('B');
   });
 
   it('leaves out a sample for a listed reason only', () => {
-    const never = () => {
-      // @ts-expect-error "odd answer" is no outcome, so it can't exclude a sample
-      reduceSamples([{ outcome: 'odd answer', found: [] }]);
-      // @ts-expect-error a sample says what happened to it, not what to do with it
-      reduceSamples([{ use: 'not-administered', found: [] }]);
-      // @ts-expect-error the same list
-      exclusionOf('scored');
-    };
-    expect(never).toBeTypeOf('function');
+    type Sample<O> = { outcome: O; found: number[] };
+    compiles<Takes<typeof reduceSamples, [Sample<'timed-out'>[]]>>();
+    doesNotCompile<Takes<typeof reduceSamples, [Sample<'odd answer'>[]]>>();
+    // A sample says what happened to it, not what to do with it.
+    doesNotCompile<Takes<typeof reduceSamples, [{ use: 'not-administered'; found: number[] }[]]>>();
+    doesNotCompile<Takes<typeof exclusionOf, ['scored']>>();
+    expect(exclusionOf('malformed')).toBe('malformed');
+    expect(exclusionOf('refused')).toBeNull();
   });
 });
 
