@@ -95,7 +95,7 @@ export function createAuditService(options: AuditServiceOptions) {
         return await run.run();
       } catch (error) {
         logger.error('audit halted', describe(error));
-        // The lease is lost: whoever has it now says what state the audit is in.
+        // The lease is lost, and with it the right to write.
         if (error instanceof AppError && error.code === 'WORKSPACE_BUSY') return null;
         return {
           state: 'paused',
@@ -109,6 +109,8 @@ export function createAuditService(options: AuditServiceOptions) {
     const conclude = async (end: RunEnd): Promise<void> => {
       const final = end.state === 'complete' || end.state === 'stopped' || end.state === 'budget';
       session.transaction(() => {
+        // Whoever has the lease says what state the audit is in.
+        takeLease(session);
         session.audits.setState({
           auditId,
           state: end.state,

@@ -1,47 +1,26 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Output } from '#shared/contract/index.ts';
-import {
-  addTargets,
-  exportAndVerify,
-  type Member,
-  PANEL,
-  planText,
-  type Ran,
-  runAudit,
-} from '../../helpers/audit.ts';
-import { addRegistry, allAnswers, drawnCanaries, servedAnswers } from '../../helpers/canaries.ts';
-import { type ChatAnswer, type ChatServer, chatServer } from '../../helpers/chat-server.ts';
-import { newWorkspace, type OpenCore, removeTempFolders } from '../../helpers/workspace.ts';
+import { type Member, PANEL, planText, type Ran, runAudit } from '../../helpers/audit.ts';
+import { type Bench, newBench } from '../../helpers/bench.ts';
+import { allAnswers, drawnCanaries, servedAnswers } from '../../helpers/canaries.ts';
+import type { ChatAnswer, ChatServer } from '../../helpers/chat-server.ts';
+import type { OpenCore } from '../../helpers/workspace.ts';
 
 const N = 1024;
 const RATES = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5];
 
+let bench: Bench;
 let core: OpenCore;
-let wave = 0;
-const servers: ChatServer[] = [];
-
 beforeAll(async () => {
-  core = await newWorkspace();
+  bench = await newBench();
+  core = bench.core;
 });
-afterAll(async () => {
-  await core.close();
-  for (const server of servers) await server.close();
-  removeTempFolders();
-});
+afterAll(() => bench.close());
 
-async function serve(answer: ChatAnswer): Promise<ChatServer> {
-  const server = await chatServer(answer);
-  servers.push(server);
-  return server;
-}
-
-async function registry(count: number, heldOut = 0.25): Promise<number> {
-  wave += 1;
-  return addRegistry(core.client, drawnCanaries(`W${wave}`, count, N), {
-    heldOut,
-    plantedFrom: '2026-02-01',
-  });
-}
+const registry = (count: number, heldOut = 0.25): Promise<number> =>
+  bench.registry(count, { heldOut, plantedFrom: '2026-02-01' });
 
 /** Runs a fresh registry of 16 (12 served, 4 twins) against an answer function. */
 async function run(
@@ -50,8 +29,7 @@ async function run(
   options: Parameters<typeof planText>[0] = {},
   panel: readonly Member[] = PANEL,
 ): Promise<Ran & { server: ChatServer }> {
-  const server = await serve(answer);
-  await addTargets(core.client, server.baseUrl, panel);
+  const server = await bench.serve(answer, panel);
   const text = planText({ panel, registries: [{ number }], rule: 'fixed', ...options });
   const ran = await runAudit(core.client, text);
   return { ...ran, server };
@@ -83,12 +61,6 @@ async function evidenceCells(auditId: string, target: string): Promise<string> {
   return columns.map((column, at) => (column.use === 'evidence' ? cells[at] : '')).join('');
 }
 
-async function expectVerified(auditId: string): Promise<void> {
-  const verification = await exportAndVerify(core.client, auditId);
-  expect(verification.failed).toEqual([]);
-  expect(verification.ok).toBe(true);
-}
-
 describe('an audit counts what servers answer', () => {
   it('counts the hits of a model that knows 4 of 12 served answers, and E is the formula’s', async () => {
     const number = await registry(16);
@@ -116,7 +88,7 @@ describe('an audit counts what servers answer', () => {
     expect(tierA(ran).controls).toMatchObject({ count: 5, hits: 0, frozen: false });
     expect(tierA(ran).knownPositives).toEqual([{ target: 'positive', asked: 12, hits: 12 }]);
     expect(ran.server.log).toHaveLength(16 * PANEL.length);
-    await expectVerified(ran.auditId);
+    await bench.expectVerified(ran.auditId);
   });
 
   it('stops a suspect at its label and has no fixed-n numbers then', async () => {
@@ -135,7 +107,7 @@ describe('an audit counts what servers answer', () => {
     expect(suspect.twins.asked).toBe(4);
     const asked = ran.server.log.filter((question) => question.model === 'suspect').length;
     expect(asked).toBe(3 + 4);
-    await expectVerified(ran.auditId);
+    await bench.expectVerified(ran.auditId);
   });
 
   it('gives the same text for everything no hit but by chance', async () => {
@@ -152,7 +124,7 @@ describe('an audit counts what servers answer', () => {
     expect(suspect.logE).toBeCloseTo(Math.log(eByHand(steps)), 9);
     // Seven models that agree are no evidence: the calibration knows that they depend.
     if (byChance === 0) expect(tierA(ran).controls.p).toBe(1);
-    await expectVerified(ran.auditId);
+    await bench.expectVerified(ran.auditId);
   });
 
   it('finds nothing in an echo of the prompt', async () => {
@@ -164,7 +136,7 @@ describe('an audit counts what servers answer', () => {
       Math.log(eByHand(Array.from({ length: 12 }, () => [false, 0] as const))),
       9,
     );
-    await expectVerified(ran.auditId);
+    await bench.expectVerified(ran.auditId);
   });
 
   it('never counts a list of many candidates as a hit, and prices a list of three', async () => {
@@ -189,7 +161,7 @@ describe('an audit counts what servers answer', () => {
       9,
     );
     expect(tierA(ran).controls.hits).toBe(0);
-    await expectVerified(ran.auditId);
+    await bench.expectVerified(ran.auditId);
   });
 
   it('counts refusals, filters and the length limit as misses, and errors as not administered', async () => {
@@ -224,7 +196,7 @@ describe('an audit counts what servers answer', () => {
     expect([...cells].sort().join('')).toBe('HHHHHrrtxxxx');
     // Missing data never helps: as misses they only lower E.
     expect(suspectOf(ran).logEWorst).toBeLessThan(suspectOf(ran).logE);
-    await expectVerified(ran.auditId);
+    await bench.expectVerified(ran.auditId);
   });
 
   it('reads gzip and streamed answers like plain ones', async () => {
@@ -254,7 +226,7 @@ describe('an audit counts what servers answer', () => {
     expect(tierA(ran).suspects.map(({ target, hits, asked }) => [target, hits, asked])).toEqual(
       panel.map(({ name }) => [name, 12, 12]),
     );
-    await expectVerified(ran.auditId);
+    await bench.expectVerified(ran.auditId);
   });
 
   it('reduces three samples to one canary: the majority decides, ties are kept', async () => {
@@ -283,7 +255,7 @@ describe('an audit counts what servers answer', () => {
     expect(found.filter((size) => size === 3).length).toBeGreaterThanOrEqual(3);
     expect(suspect.hits).toBeGreaterThanOrEqual(8);
     expect(suspect.hits).toBeLessThanOrEqual(9);
-    await expectVerified(ran.auditId);
+    await bench.expectVerified(ran.auditId);
   });
 
   it('tells a leaked registry apart: twins hit, explanation R, not report-grade', async () => {
@@ -298,14 +270,40 @@ describe('an audit counts what servers answer', () => {
     expect(suspect.twins.p).toBeLessThan(0.01);
     expect(suspect.explanation).toBe('R');
     expect(suspect.label).not.toBe('report-grade');
-    await expectVerified(ran.auditId);
+    await bench.expectVerified(ran.auditId);
+  });
+
+  it('tells a live relay apart: what was planted after the release is hit, explanation L', async () => {
+    const number = await registry(8, 0);
+    const late = await bench.registry(4, { plantedFrom: '2026-06-01' });
+    const both = new Map([
+      ...(await servedAnswers(core.client, number)),
+      ...(await servedAnswers(core.client, late)),
+    ]);
+    const ran = await run(
+      number,
+      ({ model, prompt }) => (model === 'suspect' ? (both.get(prompt) ?? 'no') : 'no'),
+      { registries: [{ number }, { number: late, use: 'after-release' }] },
+    );
+    const suspect = suspectOf(ran);
+    // The second wave is a check: none of its steps is in E.
+    expect(suspect).toMatchObject({ asked: 8, hits: 8, label: 'report-grade', explanation: 'L' });
+    expect(suspect.afterRelease).toMatchObject({ asked: 4, hits: 4 });
+    await bench.expectVerified(ran.auditId);
   });
 
   it('sends the prompt and the parameters and nothing else, to no other place', async () => {
     const number = await registry(4, 0);
     const served = await servedAnswers(core.client, number);
-    const bystander = await serve(() => 'nobody should ask me');
+    const places = new Set<string>();
+    const watch = (message: unknown): void => {
+      const { socket } = message as { socket: Socket };
+      socket.once('connect', () => places.add(`${socket.remoteAddress}:${socket.remotePort}`));
+    };
+    subscribe('net.client.socket', watch);
     const ran = await run(number, ({ prompt }) => `${served.get(prompt)} spoken at length`);
+    unsubscribe('net.client.socket', watch);
+    expect([...places]).toEqual([ran.server.host]);
     const responses = new Set(served.values());
     for (const question of ran.server.log) {
       expect(Object.keys(JSON.parse(question.raw)).sort()).toEqual(['messages', 'model']);
@@ -316,7 +314,6 @@ describe('an audit counts what servers answer', () => {
       }
       expect(question.raw).not.toContain('spoken at length');
     }
-    expect(bystander.log).toHaveLength(0);
-    await expectVerified(ran.auditId);
+    await bench.expectVerified(ran.auditId);
   });
 });

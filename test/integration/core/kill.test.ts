@@ -8,7 +8,7 @@ import {
   planText,
   startAudit,
 } from '../../helpers/audit.ts';
-import { addRegistry, allAnswers, drawnCanaries, servedAnswers } from '../../helpers/canaries.ts';
+import { addRegistry, drawnCanaries, servedAnswers } from '../../helpers/canaries.ts';
 import { type ChatServer, chatServer } from '../../helpers/chat-server.ts';
 import { auditChild } from '../../helpers/child.ts';
 import {
@@ -76,7 +76,6 @@ beforeAll(async () => {
   const number = await addRegistry(core.client, drawnCanaries('K', 60), { heldOut: 0.2 });
   const served = await servedAnswers(core.client, number);
   known = new Map([...served].filter((_, at) => at % 6 === 0));
-  await allAnswers(core.client, number);
   const { items } = await core.client.call('canary.list', { limit: 1000 });
   promptOf = new Map(
     await Promise.all(
