@@ -34,7 +34,7 @@ function applyPragmas(db: Db): void {
   }
 }
 
-/** Makes a new database file; refuses an existing one. */
+/** Makes a new database in an empty file. */
 export function createDatabase(file: string): Db {
   const db = new Database(file);
   try {

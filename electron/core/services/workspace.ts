@@ -1,14 +1,22 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Output } from '#shared/contract/index.ts';
 import { opensshFingerprint } from '#shared/evidence/spki.ts';
-import { closeDatabase, createDatabase, openDatabase } from '../db/open.ts';
+import { closeDatabase, createDatabase, type Db, openDatabase } from '../db/open.ts';
 import { environmentHazards } from '../endpoints/hazards.ts';
 import type { EventBus } from '../events.ts';
 import type { Ports } from '../ports.ts';
 import { makeSigningKey } from '../security/sign.ts';
-import { createVault, keyFileSchema, unlockVault } from '../security/vault.ts';
+import { createVault, keyFileSchema, unlockVault, type Vault } from '../security/vault.ts';
 import { writeFileDurably } from './files.ts';
 import { createSession, type Session } from './session.ts';
 
@@ -59,6 +67,44 @@ export function createWorkspaceService(ports: Ports, events: EventBus) {
     };
   };
 
+  /** Makes the empty database file, for its owner only; of two processes only one succeeds. */
+  const claim = (): void => {
+    try {
+      closeSync(openSync(databaseFile, 'wx', 0o600));
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'EEXIST') throw error;
+      throw new AppError('WORKSPACE_EXISTS', 'Another process makes a workspace here. Unlock it.');
+    }
+  };
+
+  /** Writes what every workspace begins with: name, first case, signing key, first custody lines. */
+  const fill = (db: Db, vault: Vault, name: string): Session => {
+    try {
+      const made = createSession(db, vault, ports);
+      const key = makeSigningKey();
+      const keyid = opensshFingerprint(new Uint8Array(key.spki));
+      made.transaction(() => {
+        const now = made.nowUtc();
+        made.workspaces.setWorkspace(name, now);
+        made.workspaces.addCase({
+          id: 'default',
+          name: 'First case',
+          question: '',
+          createdUtc: now,
+        });
+        const cell = vault.seal('signing_key', keyid, 'pkcs8_cell', key.pkcs8);
+        made.workspaces.addKey(keyid, key.spki, cell, now);
+        made.record('workspace.created', { version: ports.runtime.version });
+        made.record('key.created', { keyid });
+      });
+      key.pkcs8.fill(0);
+      return made;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  };
+
   const create = async (name: string, passphrase: string): Promise<void> => {
     if (exists())
       throw new AppError(
@@ -67,24 +113,17 @@ export function createWorkspaceService(ports: Ports, events: EventBus) {
       );
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const { file, vault } = await createVault(passphrase);
-    // The key file first: a database without one could never be opened.
-    writeFileDurably(keysFile, Buffer.from(`${JSON.stringify(file, null, 2)}\n`), 0o600);
-    const db = createDatabase(databaseFile);
-    chmodSync(databaseFile, 0o600);
-    const made = createSession(db, vault, ports);
-    const key = makeSigningKey();
-    const keyid = opensshFingerprint(new Uint8Array(key.spki));
-    made.transaction(() => {
-      const now = made.nowUtc();
-      made.workspaces.setWorkspace(name, now);
-      made.workspaces.addCase({ id: 'default', name: 'First case', question: '', createdUtc: now });
-      const cell = vault.seal('signing_key', keyid, 'pkcs8_cell', key.pkcs8);
-      made.workspaces.addKey(keyid, key.spki, cell, now);
-      made.record('workspace.created', { version: ports.runtime.version });
-      made.record('key.created', { keyid });
-    });
-    key.pkcs8.fill(0);
-    current = made;
+    claim();
+    try {
+      writeFileDurably(keysFile, Buffer.from(`${JSON.stringify(file, null, 2)}\n`), 0o600);
+      current = fill(createDatabase(databaseFile), vault, name);
+    } catch (error) {
+      // Half a workspace could neither be opened nor made again.
+      vault.close();
+      for (const made of [keysFile, databaseFile, `${databaseFile}-wal`, `${databaseFile}-shm`])
+        if (existsSync(made) && lstatSync(made).isFile()) rmSync(made);
+      throw error;
+    }
     events.emit('workspace.changed', { state: 'unlocked' });
   };
 

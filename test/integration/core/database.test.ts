@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -189,6 +190,38 @@ describe('the database', () => {
     ]);
     await twice.close();
     expect(readdirSync(folder).sort()).toEqual(['workspace.keys.json', 'workspace.sqlite']);
+  });
+
+  it('that cannot be made leaves nothing behind, and can be made once the trouble is gone', async () => {
+    const at = join(tempFolder(), 'workspace');
+    // A folder where the write-ahead log belongs.
+    mkdirSync(join(at, 'workspace.sqlite-wal'), { recursive: true });
+    const core = coreOn(at);
+    const input = { name: 'Second try', passphrase: PASSPHRASE };
+    expect((await failureOf(core, 'workspace.create', input)).code).toMatch(/INTERNAL|INTEGRITY/);
+    expect(readdirSync(at)).toEqual(['workspace.sqlite-wal']);
+    rmdirSync(join(at, 'workspace.sqlite-wal'));
+    await core.client.call('workspace.create', input);
+    for (const file of readdirSync(at)) expect(statSync(join(at, file)).mode & 0o077).toBe(0);
+    expect(readdirSync(at)).toContain('workspace.sqlite-wal');
+    await core.close();
+  });
+
+  it('is made once by two processes at the same moment', async () => {
+    const at = join(tempFolder(), 'workspace');
+    const [a, b] = [coreOn(at), coreOn(at)];
+    const answers = await Promise.all([
+      a.dispatch('workspace.create', { name: 'A', passphrase: 'passphrase of a' }),
+      b.dispatch('workspace.create', { name: 'B', passphrase: 'passphrase of b' }),
+    ]);
+    expect(answers.filter((answer) => answer.ok)).toHaveLength(1);
+    await a.close();
+    await b.close();
+    const winner = answers[0]?.ok ? 'a' : 'b';
+    const again = coreOn(at);
+    await again.client.call('workspace.unlock', { passphrase: `passphrase of ${winner}` });
+    expect((await again.client.call('custody.verify', {})).ok).toBe(true);
+    await again.close();
   });
 
   it('is made once by two calls at the same moment, and opens with its passphrase', async () => {
