@@ -19,6 +19,7 @@ import { createDispatch, type Dispatch } from './rpc/dispatch.ts';
 import { createHandlers } from './rpc/handlers.ts';
 import { createAuditService } from './services/audit.ts';
 import { createLabService, type LabPort, type LabStart } from './services/lab.ts';
+import { createSimilarityService } from './services/similarity.ts';
 import { createWorkspaceService } from './services/workspace.ts';
 
 const RELAY_TIMEOUT_MS = 60_000;
@@ -134,7 +135,8 @@ export function createCore(ports: Ports): Core {
     notifier: ports.notifier,
   });
   const lab = createLabService(labPort(ports), transport);
-  const handlers = createHandlers({ workspace, audits, lab, transport, events });
+  const similarity = createSimilarityService();
+  const handlers = createHandlers({ workspace, audits, lab, similarity, transport, events });
   const dispatch = createDispatch(handlers, ports.logger, ports.runtime);
   return {
     client: clientOf(dispatch, events),
@@ -143,6 +145,7 @@ export function createCore(ports: Ports): Core {
     close: async () => {
       await audits.close();
       await lab.close();
+      await similarity.close();
       await transport.close();
       workspace.lock();
     },

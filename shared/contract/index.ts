@@ -4,6 +4,7 @@ import type { Method } from './define.ts';
 import { evidenceMethods } from './evidence.ts';
 import { labMethods } from './lab.ts';
 import { libraryMethods } from './library.ts';
+import { similarityMethods } from './similarity.ts';
 import { statsMethods } from './stats.ts';
 import { targetMethods } from './target.ts';
 import { workspaceMethods } from './workspace.ts';
@@ -17,6 +18,7 @@ export const contract = {
   ...evidenceMethods,
   ...labMethods,
   ...statsMethods,
+  ...similarityMethods,
 } as const satisfies Record<string, Method>;
 
 export type Contract = typeof contract;

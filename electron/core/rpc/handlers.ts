@@ -19,6 +19,7 @@ import {
 import { checkPlan, getPlan, listPlans, sealPlan } from '../services/plan.ts';
 import { commitRegistry, drawRegistry, listRegistries, plantingKit } from '../services/registry.ts';
 import type { Session } from '../services/session.ts';
+import type { SimilarityService } from '../services/similarity.ts';
 import { runStats } from '../services/stats.ts';
 import {
   addTarget,
@@ -35,6 +36,7 @@ export interface HandlerServices {
   readonly workspace: WorkspaceService;
   readonly audits: AuditService;
   readonly lab: LabService;
+  readonly similarity: SimilarityService;
   readonly transport: Transport;
   readonly events: EventBus;
 }
@@ -43,7 +45,7 @@ const done = { done: true } as const;
 
 /** The security inventory: one line a method, all of the contract, nothing beside it. */
 export function createHandlers(services: HandlerServices): Handlers {
-  const { workspace, audits, lab, transport, events } = services;
+  const { workspace, audits, lab, similarity, transport, events } = services;
   const open = (): Session => workspace.session();
   const status = () => workspace.status(audits.running());
   const changedLibrary = <T>(result: T): T => {
@@ -144,6 +146,10 @@ export function createHandlers(services: HandlerServices): Handlers {
     'custody.list': (input) => listCustody(open(), input),
     'custody.verify': () => verifyAll(open()),
     'stats.run': (input) => runStats(input),
+    'similarity.matrix': (input) => similarity.matrix(input),
+    'similarity.teachers': (input) => similarity.teachers(input),
+    'similarity.progress': () => similarity.progress(),
+    'similarity.cancel': () => similarity.cancel(),
     'lab.canaries': (input) => lab.canaries(input),
     'lab.start': (input) => lab.start(input),
     'lab.status': () => lab.status(),

@@ -40,6 +40,8 @@ import { secretList } from './secret-list.ts';
 import { secretRemove } from './secret-remove.ts';
 import { secretSet } from './secret-set.ts';
 import { serve } from './serve.ts';
+import { similarityMatrix } from './similarity-matrix.ts';
+import { similarityTeachers } from './similarity-teachers.ts';
 import { statsRun } from './stats-run.ts';
 import { targetAdd } from './target-add.ts';
 import { targetList } from './target-list.ts';
@@ -102,6 +104,8 @@ export const COMMANDS: readonly Install[] = [
   custodyList,
   custodyVerify,
   statsRun,
+  similarityMatrix,
+  similarityTeachers,
   labCanaries,
   labServe,
   serve,
