@@ -7,13 +7,12 @@ import { environmentHazards } from '../endpoints/hazards.ts';
 import type { Transport } from '../endpoints/types.ts';
 import type { EventBus } from '../events.ts';
 import type { Logger, Notifier } from '../ports.ts';
-import { attemptsByPosition } from './audit-state.ts';
+import { auditMatrix } from './audit-matrix.ts';
 import { dropLease, heldElsewhere, keepTaking, takeLease } from './lease.ts';
-import { openLeafDraw } from './library.ts';
 import { settleLeftovers } from './outcomes.ts';
 import { mustFindPlan, plannedPositions, readSealed } from './plan.ts';
 import { createRun, type Run, type RunEnd } from './runner.ts';
-import { countingAttempts, panelAnswers } from './scoring.ts';
+import { countingAttempts } from './scoring.ts';
 import type { Session } from './session.ts';
 import { hostOf, refuseHazards } from './target.ts';
 
@@ -333,42 +332,6 @@ export function createAuditService(options: AuditServiceOptions) {
     return { kept, interrupted: attempts.length - kept, remaining: Math.max(0, planned - kept) };
   };
 
-  const matrix = (session: Session, auditId: string): Output<'audit.matrix'> => {
-    const row = mustFind(session, auditId);
-    const { sealed } = readSealed(mustFindPlan(session, row.planId));
-    const positions = session.audits.positions(auditId);
-    const attempts = attemptsByPosition(session, auditId);
-    const rows = sealed.panel.map(({ target }) => ({
-      target: target.name,
-      role: target.role,
-      cells: '',
-    }));
-    for (const at of positions) {
-      const own = attempts.get(at.position) ?? [];
-      const drawn =
-        at.state === 'opened' && at.use !== 'found'
-          ? openLeafDraw(session, at.registry, at.leafIndex)
-          : null;
-      const answers = panelAnswers(own, at.use);
-      for (const line of rows) {
-        const counting = countingAttempts(own.filter((attempt) => attempt.target === line.target));
-        // With several samples one answer decides; the failure of another does not hide it.
-        const shown = counting.find((attempt) => attempt.outcome === 'answered') ?? counting.at(-1);
-        line.cells += cellOf(at, shown ?? null, answers[line.target]?.found ?? [], drawn);
-      }
-    }
-    return {
-      columns: positions.map(({ position, canaryId, registry, use, state }) => ({
-        position,
-        canaryId,
-        registry,
-        use,
-        state,
-      })),
-      rows,
-    };
-  };
-
   const halt = async (auditId: string): Promise<void> => {
     const one = active.get(auditId);
     one?.halt.abort();
@@ -389,7 +352,10 @@ export function createAuditService(options: AuditServiceOptions) {
       audits: session.audits.audits().map((row) => toItem(session, row)),
     }),
     get,
-    matrix,
+    matrix: (session: Session, auditId: string): Output<'audit.matrix'> => {
+      mustFind(session, auditId);
+      return auditMatrix(session, auditId);
+    },
     running,
     /** Halts everything that runs here; what is in flight is completed and kept. */
     close: async (): Promise<void> => {
@@ -402,27 +368,4 @@ export type AuditService = ReturnType<typeof createAuditService>;
 function exposedServed(own: readonly AttemptRow[], positions: readonly PositionRow[]): number {
   const asked = new Set(own.map((attempt) => attempt.position));
   return positions.filter((at) => at.use === 'evidence' && asked.has(at.position)).length;
-}
-
-/** One character of the matrix; see audit.matrix in the contract. */
-function cellOf(
-  at: PositionRow,
-  last: AttemptRow | null,
-  found: readonly number[],
-  drawn: number | null,
-): string {
-  if (last?.outcome == null) return '.';
-  switch (last.outcome) {
-    case 'refused':
-    case 'filtered':
-      return 'r';
-    case 'truncated':
-      return 't';
-    case 'answered':
-      if (at.state !== 'opened') return '?';
-      if (at.use === 'found') return found.length > 0 ? 'H' : 'm';
-      return drawn !== null && found.includes(drawn) ? 'H' : 'm';
-    default:
-      return 'x';
-  }
 }
