@@ -1,6 +1,8 @@
+import { createScanner } from './token-scan.ts';
+
 /** The rows of tokens that stand in a text, by index. */
 export interface TokenAutomaton {
-  readonly find: (tokens: readonly string[]) => number[];
+  readonly find: (text: string) => number[];
 }
 
 const ROOT = 0;
@@ -42,14 +44,16 @@ export function buildAutomaton(patterns: readonly (readonly string[])[]): TokenA
   }
   const fail = new Int32Array(pattern.length);
   const output = new Int32Array(pattern.length);
+  // Most steps of a text start at the root, and a key of the map costs more than a place in an array.
+  const fromRoot = Int32Array.from({ length: width }, (_, token) => edges.get(token) ?? ROOT);
   const step = (from: number, token: number): number => {
     let node = from;
-    for (;;) {
+    while (node !== ROOT) {
       const next = edges.get(node * width + token);
       if (next !== undefined) return next;
-      if (node === ROOT) return ROOT;
       node = fail[node] ?? ROOT;
     }
+    return fromRoot[token] ?? ROOT;
   };
   for (const node of byDepth(depth)) {
     const above = parent[node] ?? ROOT;
@@ -57,13 +61,13 @@ export function buildAutomaton(patterns: readonly (readonly string[])[]): TokenA
     fail[node] = suffix;
     output[node] = (pattern[suffix] ?? -1) >= 0 ? suffix : (output[suffix] ?? ROOT);
   }
+  const scanner = createScanner(vocabulary);
   return {
-    find: (tokens) => {
+    find: (text) => {
       const found = new Set<number>();
       let node = ROOT;
-      for (const token of tokens) {
-        const known = vocabulary.get(token);
-        node = known === undefined ? ROOT : step(node, known);
+      scanner.scan(text, (known) => {
+        node = known < 0 ? ROOT : step(node, known);
         // A match that was seen before has had its whole chain of inner matches reported.
         for (let match = node; match !== ROOT; match = output[match] ?? ROOT) {
           const index = pattern[match] ?? -1;
@@ -71,7 +75,7 @@ export function buildAutomaton(patterns: readonly (readonly string[])[]): TokenA
           if (found.has(index)) break;
           found.add(index);
         }
-      }
+      });
       return [...found].sort((a, b) => a - b);
     },
   };

@@ -1,5 +1,5 @@
 import { buildAutomaton } from './automaton.ts';
-import { containsTokens, tokenise } from './normalise.ts';
+import { tokenise } from './normalise.ts';
 import { isRefusal } from './refusal.ts';
 
 /**
@@ -58,22 +58,40 @@ function candidateTokens(responses: readonly string[]): string[][] {
   });
 }
 
+interface KnownPrompt {
+  readonly prompt: readonly string[];
+  readonly leaked: ReadonlySet<number>;
+  /** Whether an answer holds the whole prompt as one unbroken row. */
+  readonly echoes: (answer: string) => boolean;
+}
+
+function readPrompt(prompt: readonly string[], find: Matcher['find']): KnownPrompt {
+  const tokens = prompt.flatMap(tokenise);
+  const whole = tokens.length === 0 ? null : buildAutomaton([tokens]);
+  return {
+    prompt,
+    leaked: new Set(prompt.flatMap(find)),
+    echoes: (answer) => whole !== null && whole.find(answer).length > 0,
+  };
+}
+
 /** Compiles a candidate list once; throws CandidateError where two can't be told apart or one is empty. */
 export function compileCandidates(responses: readonly string[]): Matcher {
-  const automaton = buildAutomaton(candidateTokens(responses));
+  const { find } = buildAutomaton(candidateTokens(responses));
+  // A canary has one prompt and many answers.
+  let known: KnownPrompt | null = null;
   return {
     size: responses.length,
-    find: (text) => automaton.find(tokenise(text)),
+    find,
     extract: (answer, prompt) => {
-      const tokens = tokenise(answer);
-      const messages = prompt.map(tokenise);
-      const all = automaton.find(tokens);
-      const leaked = new Set(messages.flatMap((message) => automaton.find(message)));
-      const found = all.filter((index) => !leaked.has(index));
+      if (known?.prompt !== prompt) known = readPrompt(prompt, find);
+      const { leaked, echoes } = known;
+      const all = find(answer);
+      const found = leaked.size === 0 ? all : all.filter((index) => !leaked.has(index));
       const rules: ExtractionRule[] = found.length < all.length ? ['prompt-leak'] : [];
       if (found.length === 0) {
-        if (containsTokens(tokens, messages.flat())) rules.push('echo');
-        else if (all.length === 0 && isRefusal(tokens)) rules.push('refusal-phrase-v1');
+        if (echoes(answer)) rules.push('echo');
+        else if (all.length === 0 && isRefusal(answer)) rules.push('refusal-phrase-v1');
       }
       return { found, rules };
     },

@@ -51,21 +51,3 @@ export function tokenise(text: string): string[] {
 export function normaliseText(text: string): string {
   return tokenise(text).join(' ');
 }
-
-/** Whether `part` stands in `whole` as one unbroken row; an empty part never does. Knuth, Morris and Pratt, linear. */
-export function containsTokens(whole: readonly string[], part: readonly string[]): boolean {
-  if (part.length === 0 || part.length > whole.length) return false;
-  const fallback = new Int32Array(part.length);
-  for (let index = 1, matched = 0; index < part.length; index += 1) {
-    while (matched > 0 && part[index] !== part[matched]) matched = fallback[matched - 1] ?? 0;
-    if (part[index] === part[matched]) matched += 1;
-    fallback[index] = matched;
-  }
-  let matched = 0;
-  for (const token of whole) {
-    while (matched > 0 && token !== part[matched]) matched = fallback[matched - 1] ?? 0;
-    if (token === part[matched]) matched += 1;
-    if (matched === part.length) return true;
-  }
-  return false;
-}

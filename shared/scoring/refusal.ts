@@ -33,7 +33,11 @@ export const REFUSAL_PHRASES: readonly string[] = [
 
 const openings = REFUSAL_PHRASES.map(tokenise);
 
-/** Whether an answer, as tokens, opens with one of REFUSAL_PHRASES. */
-export function isRefusal(tokens: readonly string[]): boolean {
+/** Openings are short, so only this much of an answer is read. */
+const OPENING_CHARACTERS = 400;
+
+/** Whether an answer opens with one of REFUSAL_PHRASES. */
+export function isRefusal(answer: string): boolean {
+  const tokens = tokenise(answer.slice(0, OPENING_CHARACTERS));
   return openings.some((opening) => opening.every((token, index) => tokens[index] === token));
 }

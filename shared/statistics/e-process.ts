@@ -90,6 +90,16 @@ export class EAccumulator {
     if (this.logE > this.maxLogE) this.maxLogE = this.logE as number as LogEMaximum;
   }
 
+  /** Several misses at once: E only falls, so the maximum stays what it was. For simulations. */
+  addMisses(count: number): void {
+    const terms = this.logTerms;
+    for (let at = 0; at < terms.length; at += 1) {
+      terms[at] = (terms[at] ?? 0) + count * (LOG_MISS[at] ?? 0);
+    }
+    this.steps += count;
+    this.logE = logMeanExp(terms);
+  }
+
   /** A copy that goes its own way. */
   fork(): EAccumulator {
     const copy = new EAccumulator();
@@ -98,11 +108,6 @@ export class EAccumulator {
     copy.maxLogE = this.maxLogE;
     copy.logTerms.set(this.logTerms);
     return copy;
-  }
-
-  state(): EState {
-    const { steps, logE, maxLogE } = this;
-    return { steps, logTerms: Array.from(this.logTerms), logE, maxLogE };
   }
 }
 

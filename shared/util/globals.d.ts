@@ -1,6 +1,7 @@
 // The text codecs that every JavaScript host has (WHATWG Encoding). Nothing else of a host may be named in shared/.
 declare class TextEncoder {
   encode(text: string): Uint8Array<ArrayBuffer>;
+  encodeInto(text: string, into: Uint8Array): { readonly read: number; readonly written: number };
 }
 declare class TextDecoder {
   constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
