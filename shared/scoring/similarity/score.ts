@@ -196,7 +196,8 @@ export function scoreSimilarity(
     const values = scores(reference, suspect);
     const score = values[0] ?? 0;
     const { low, high } = percentileInterval(values);
-    // One laboratory is one opinion: how far another would differ is not in the bootstrap, so it is given room.
+    // One laboratory is one opinion. Its score is left as it is, or the number of judges would become a signal; how far
+    // another would differ is not in the bootstrap, so the interval is given room.
     const room = judges === 1 ? high - low : 0;
     return {
       ...facts,

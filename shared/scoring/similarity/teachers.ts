@@ -1,7 +1,7 @@
 import { percentileInterval, type SimilarityScores } from './score.ts';
 
-/** Fewer control suspects than this cannot show what an unrelated model gets. */
-export const MIN_CONTROLS = 4;
+/** With n controls an unrelated model is the closest by luck one time in n + 1: fewer than this is no ground for a verdict. */
+const MIN_CONTROLS = 5;
 
 export interface Candidate {
   readonly model: number;
