@@ -124,9 +124,7 @@ function Hazards({ hazards }: { hazards: Status['hazards'] }) {
     >
       <Glyph name="warn" />
       <p>
-        {hazards.some((hazard) => hazard.refuse)
-          ? 'No request is made while these environment variables are set: '
-          : 'These environment variables weaken the record: '}
+        No request is made while these environment variables are set:{' '}
         <span className="font-mono">{hazards.map((hazard) => hazard.name).join(', ')}</span>. Start
         Trapstreet without them.
       </p>
@@ -189,6 +187,7 @@ export function Shell({ status, connected }: { status: Status; connected: boolea
   useEffect(() => {
     document.title = `${PLACES.find((p) => p.id === place)?.label ?? 'Trapstreet'} · Trapstreet`;
   }, [place]);
+  const refused = status.hazards.filter((hazard) => hazard.refuse);
   return (
     <div className="flex h-full">
       <button
@@ -207,7 +206,7 @@ export function Shell({ status, connected }: { status: Status; connected: boolea
             by itself.
           </div>
         )}
-        {status.hazards.length > 0 && <Hazards hazards={status.hazards} />}
+        {refused.length > 0 && <Hazards hazards={refused} />}
         <main id="main" tabIndex={-1} className="min-h-0 flex-1 bg-ground outline-none">
           <Screen route={route} />
         </main>

@@ -1,12 +1,12 @@
-import { href } from '../state/route.ts';
-
 interface Props {
+  /** Builds an address of the app. */
+  readonly href: (...segments: readonly string[]) => string;
   readonly auditId: string;
   readonly here: 'run' | 'evidence';
 }
 
 /** The two faces of an audit, and the way to its report. */
-export function AuditNav({ auditId, here }: Props) {
+export function AuditNav({ href, auditId, here }: Props) {
   const link = 'flex h-8 items-center border-b-2 -mb-px';
   const on = 'border-accent font-medium text-ink';
   const off = 'border-transparent text-ink-2 hover:text-ink';

@@ -1,5 +1,5 @@
 import { Fragment } from 'react';
-import { formatCount, formatE, formatP, formatUtc, superscript } from '#shared/util/format.ts';
+import { formatE, formatP, formatUtc, superscript } from '#shared/util/format.ts';
 
 const DIGITS: Readonly<Record<string, string>> = {
   '⁰': '0',
@@ -67,16 +67,6 @@ export function P({ value }: { value: number }) {
   return (
     <span className="whitespace-nowrap tabular-nums">
       <Typeset text={formatP(value)} />
-    </span>
-  );
-}
-
-/** A count with its unit in a lighter weight. */
-export function Count({ value, unit }: { value: number; unit?: string }) {
-  return (
-    <span className="whitespace-nowrap tabular-nums">
-      {formatCount(value)}
-      {unit !== undefined && <span className="text-ink-3">{`\u202f${unit}`}</span>}
     </span>
   );
 }

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Failed } from '../client/client.ts';
+import type { AppError } from '#shared/contract/errors.ts';
 import { Button } from './button.tsx';
 import { Glyph } from './glyph.tsx';
 
@@ -51,7 +51,7 @@ export function Empty({ title, children, actions }: EmptyProps) {
 }
 
 interface ErrorProps {
-  readonly error: Failed | null;
+  readonly error: AppError | null;
   readonly onRetry?: () => void;
   readonly kept?: string;
 }

@@ -5,7 +5,7 @@ import { LABELS } from '../domain/evaluation.ts';
 import { outcomeSchema } from '../domain/outcome.ts';
 import { roleSchema, targetNameSchema } from '../domain/target.ts';
 import { auditState } from './audit.ts';
-import { nothing, sha256Hex, utc, uuid } from './common.ts';
+import { nothing, page, sha256Hex, utc, uuid } from './common.ts';
 import { command, query } from './define.ts';
 
 const interval = z.strictObject({ low: z.number(), high: z.number() });
@@ -233,13 +233,16 @@ export const evidenceMethods = {
     hosts: ['cli', 'desktop'],
   }),
   'custody.list': query({
-    summary: 'The custody log',
+    summary: 'The custody log, newest first',
     input: z.strictObject({
-      after: z.int().min(0).default(0),
-      limit: z.int().min(1).max(1_000).default(200),
+      /** Only kinds that begin so. */
       kind: z.string().max(64).default(''),
+      ...page,
     }),
     output: z.strictObject({
+      /** All events of the log. */
+      size: z.int(),
+      /** Events of the kind that was asked for. */
       total: z.int(),
       events: z.array(
         z.strictObject({

@@ -1,5 +1,12 @@
 import type { Db } from './open.ts';
 
+export interface CustodyPage {
+  /** Kinds that begin so; empty for all. */
+  readonly kind: string;
+  readonly offset: number;
+  readonly limit: number;
+}
+
 /** The append-only custody log and its checkpoints. Triggers refuse every change; see migration 0010. */
 export function custodyStore(db: Db) {
   const head = db.prepare<[], { seq: number; hash: Buffer }>(
@@ -11,9 +18,12 @@ export function custodyStore(db: Db) {
   const all = db.prepare<[], { line: Buffer; hash: Buffer }>(
     'SELECT line, hash FROM custody_event ORDER BY seq',
   );
-  const some = db.prepare<[number, string, string, number], { line: Buffer; hash: Buffer }>(
-    `SELECT line, hash FROM custody_event WHERE seq > ? AND (? = '' OR json_extract(line, '$.kind') LIKE ? || '%')
-     ORDER BY seq DESC LIMIT ?`,
+  const ofKind = "@kind = '' OR substr(json_extract(line, '$.kind'), 1, length(@kind)) = @kind";
+  const some = db.prepare<[CustodyPage], { line: Buffer; hash: Buffer }>(
+    `SELECT line, hash FROM custody_event WHERE ${ofKind} ORDER BY seq DESC LIMIT @limit OFFSET @offset`,
+  );
+  const matching = db.prepare<[{ kind: string }], { n: number }>(
+    `SELECT count(*) AS n FROM custody_event WHERE ${ofKind}`,
   );
   const count = db.prepare<[], { n: number }>('SELECT count(*) AS n FROM custody_event');
   const insertCheckpoint = db.prepare<[number, Uint8Array, Uint8Array, Uint8Array, string]>(
@@ -31,7 +41,8 @@ export function custodyStore(db: Db) {
     append: (seq: number, line: Uint8Array, hash: Uint8Array) => insert.run(seq, line, hash),
     all: () => all.all(),
     /** Newest first. */
-    page: (after: number, kind: string, limit: number) => some.all(after, kind, kind, limit),
+    page: (page: CustodyPage) => some.all(page),
+    matching: (kind: string) => matching.get({ kind })?.n ?? 0,
     /** What the log says was exchanged: attempt and salted commitment. */
     exchanges: () => exchanges.all(),
     count: () => count.get()?.n ?? 0,

@@ -14,9 +14,10 @@ export function listCustody(
   session: Session,
   input: ParsedInput<'custody.list'>,
 ): Output<'custody.list'> {
-  const rows = session.custodyRows.page(input.after, input.kind, input.limit);
+  const rows = session.custodyRows.page(input);
   return {
-    total: session.custodyRows.count(),
+    size: session.custodyRows.count(),
+    total: session.custodyRows.matching(input.kind),
     events: rows.map(({ line, hash }) => {
       const { seq, at, actor, kind, data } = custodyLineSchema.parse(
         JSON.parse(line.toString('utf8')),

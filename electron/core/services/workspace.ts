@@ -192,7 +192,7 @@ export type WorkspaceService = ReturnType<typeof createWorkspaceService>;
 
 /** The last 50 events and the latest checkpoint; `custody.verify` checks all of it. */
 function tailProblem(session: Session): string | null {
-  const rows = session.custodyRows.page(0, '', 50);
+  const rows = session.custodyRows.page({ kind: '', offset: 0, limit: 50 });
   for (const [index, row] of rows.entries()) {
     const line = JSON.parse(row.line.toString('utf8')) as { seq: number; prev: string };
     const before = rows[index + 1];

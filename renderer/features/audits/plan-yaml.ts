@@ -3,7 +3,6 @@ import type { Plan } from '#shared/domain/plan.ts';
 
 export type Role = Plan['panel'][number]['role'];
 export type RegistryUse = 'evidence' | 'after-release';
-export type Parameters = Plan['parameters'];
 
 /** The plan as the form holds it: every field set. */
 export type PlanForm = {

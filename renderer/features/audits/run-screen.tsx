@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import type { Output } from '#shared/contract/index.ts';
 import { formatCount, formatPlural, formatUtc } from '#shared/util/format.ts';
 import { useCommand, useQuery } from '../../client/use-query.ts';
-import { go } from '../../state/route.ts';
+import { go, href } from '../../state/route.ts';
 import { AuditNav } from '../../ui/audit-nav.tsx';
 import { Button, ICON } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -228,7 +228,7 @@ export function RunScreen({ auditId }: { auditId: string }) {
         </>
       }
     >
-      <AuditNav auditId={auditId} here="run" />
+      <AuditNav href={href} auditId={auditId} here="run" />
       <div className="grid max-w-340 grid-cols-[minmax(0,1fr)] gap-6 px-8 py-5">
         <ErrorNote error={pause.error ?? resume.error ?? stop.error ?? error} />
         <Recovery status={status} />

@@ -1,7 +1,9 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Output } from '#shared/contract/index.ts';
 import { formatCount, formatPlural } from '#shared/util/format.ts';
-import { useCommand, useDebounced, useQuery } from '../../client/use-query.ts';
+import { client } from '../../client/client.ts';
+import { useCommand, useDebounced } from '../../client/use-query.ts';
+import { useWindows } from '../../client/use-windows.ts';
 import { takeIntent, useView } from '../../state/view.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
@@ -83,8 +85,7 @@ function Verified({ result }: { result: Output<'custody.verify'> }) {
   );
 }
 
-const LIMIT = 1_000;
-const ignoreRange = (): void => {};
+const WINDOW = 200;
 
 export function CustodyScreen() {
   const [text, setText] = useState('');
@@ -93,18 +94,18 @@ export function CustodyScreen() {
   const [verdict, setVerdict] = useState<Output<'custody.verify'> | null>(null);
   const verify = useCommand('custody.verify');
   const intent = useView((view) => view.intent);
-  // Newest first; the contract gives no more than this many at a time.
-  const list = useQuery('custody.list', { limit: LIMIT, kind }, [
-    'library.changed',
-    'target.changed',
-    'audit.changed',
-    'workspace.changed',
-  ]);
-  const events = list.data?.events;
-  const total = list.data?.total;
-  const cut = events !== undefined && events.length === LIMIT;
-  const at = useCallback((row: number) => events?.[row], [events]);
-  const selected = index === null ? undefined : at(index);
+  const [size, setSize] = useState<number | null>(null);
+  const list = useWindows<Event>({
+    key: kind,
+    size: WINDOW,
+    events: ['library.changed', 'target.changed', 'audit.changed', 'workspace.changed'],
+    fetch: async (offset, limit) => {
+      const page = await client.call('custody.list', { kind, offset, limit });
+      setSize(page.size);
+      return { total: page.total, items: page.events };
+    },
+  });
+  const selected = index === null ? undefined : list.at(index);
   const runVerify = async (): Promise<void> => setVerdict(await verify.run({}));
   // biome-ignore lint/correctness/useExhaustiveDependencies: only the intent starts it
   useEffect(() => {
@@ -116,9 +117,9 @@ export function CustodyScreen() {
       fixed
       eyebrow="Custody log"
       sentence={
-        total === undefined
+        size === null
           ? '\u00a0'
-          : `${formatPlural(total, 'event', 'events')}, each bound to the one before by its hash.`
+          : `${formatPlural(size, 'event', 'events')}, each bound to the one before by its hash.`
       }
       reason="Everything that was done, in order. Nothing here can be edited or removed."
       actions={
@@ -145,13 +146,8 @@ export function CustodyScreen() {
             }}
           />
         </div>
-        {cut && (
-          <span className="text-ink-3">
-            The newest {formatCount(LIMIT)} are shown; filter by kind to look further back.
-          </span>
-        )}
       </div>
-      {events?.length === 0 ? (
+      {list.total === 0 ? (
         <Empty title="No event of this kind">
           <p>Clear the filter to see the whole log.</p>
         </Empty>
@@ -161,9 +157,9 @@ export function CustodyScreen() {
             <VirtualGrid
               label="Custody log"
               columns={COLUMNS}
-              count={events?.length ?? 0}
-              at={at}
-              onRange={ignoreRange}
+              count={list.total ?? 0}
+              at={list.at}
+              onRange={list.show}
               selected={index}
               onSelect={setIndex}
               rowHeight={28}

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { formatPlural } from '#shared/util/format.ts';
 import { useQuery } from '../../client/use-query.ts';
-import { go } from '../../state/route.ts';
+import { go, href } from '../../state/route.ts';
 import { AuditNav } from '../../ui/audit-nav.tsx';
 import { State } from '../../ui/glyph.tsx';
 import { Matrix } from '../../ui/matrix.tsx';
@@ -127,7 +127,7 @@ export function EvidenceScreen({ auditId, target }: { auditId: string; target: s
           </span>
         )}
       </header>
-      <AuditNav auditId={auditId} here="evidence" />
+      <AuditNav href={href} auditId={auditId} here="evidence" />
       <div className="flex min-h-0 flex-1">
         {tierA && (
           <aside

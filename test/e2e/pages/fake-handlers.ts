@@ -380,11 +380,13 @@ export function handlersOf(state: FakeState, emit: Emit): Handlers {
         { name: 'E recomputed', ok: true, detail: '3 suspects, equal to the statement' },
       ],
     }),
-    'custody.list': ({ after, limit, kind }) => {
-      const found = state.events.filter(
-        (event) => event.seq > after && (kind === '' || event.kind.startsWith(kind)),
-      );
-      return { total: state.events.length, events: found.reverse().slice(0, limit) };
+    'custody.list': ({ offset, limit, kind }) => {
+      const found = state.events.filter((event) => event.kind.startsWith(kind)).reverse();
+      return {
+        size: state.events.length,
+        total: found.length,
+        events: found.slice(offset, offset + limit),
+      };
     },
     'custody.verify': () => ({
       ok: true,

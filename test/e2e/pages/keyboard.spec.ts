@@ -88,6 +88,8 @@ test('the palette knows the verbs, the theme stays, the lock empties the screen'
     await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
     await page.reload();
     await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+    // Keys are heard only once the shell stands.
+    await expect(page.getByRole('heading', { name: 'Canaries', level: 1 })).toBeVisible();
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox', { name: 'Find a command' }).fill('import');
     await page.keyboard.press('Enter');

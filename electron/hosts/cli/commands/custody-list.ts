@@ -3,23 +3,23 @@ import { wholeNumber } from '../ids.ts';
 import { defineVerb } from '../verb.ts';
 
 interface Options {
-  readonly after: string;
+  readonly offset: string;
   readonly limit: string;
   readonly kind: string;
 }
 
 export const custodyList = defineVerb<Options>({
   name: 'custody list',
-  summary: 'The log of everything that was done',
+  summary: 'The log of everything that was done, newest first',
   examples: ['custody list --kind plan.sealed'],
   options: (command) =>
     command
-      .option('--after <seq>', 'only events after this number', '0')
+      .option('--offset <n>', 'leave out this many of the newest', '0')
       .option('--limit <n>', 'at most this many', '200')
       .option('--kind <kind>', 'only events of this kind', ''),
-  run: async ({ out, session }, { after, limit, kind }) => {
+  run: async ({ out, session }, { offset, limit, kind }) => {
     const input = {
-      after: wholeNumber(after, '--after'),
+      offset: wholeNumber(offset, '--offset'),
       limit: wholeNumber(limit, '--limit', 1),
       kind,
     };
