@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createCore } from '#core/compose.ts';
 import type { AuditStatus } from '#shared/contract/audit.ts';
-import { printE } from '#shared/statistics/verbal-scale.ts';
+import { formatE } from '#shared/util/format.ts';
 import { nodePorts } from '../electron/hosts/common/node-ports.ts';
 import about from '../package.json' with { type: 'json' };
 
@@ -156,7 +156,7 @@ try {
     hits: suspect.hits,
     asked: suspect.asked,
     e: Math.exp(suspect.logE),
-    shown: printE(suspect.logE),
+    shown: formatE(suspect.logE),
     label: suspect.label,
     explanation: suspect.explanation,
   }));

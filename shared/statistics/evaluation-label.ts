@@ -6,6 +6,7 @@ import type {
   Label,
   SuspectEvaluation,
 } from '../domain/evaluation.ts';
+import { formatCount, formatE, formatP, formatPlural } from '../util/format.ts';
 import { CHECK_LEVEL } from './evaluation-panel.ts';
 import {
   LEAVE_ONE_OUT_FLOOR,
@@ -14,7 +15,6 @@ import {
   reachesReportGrade,
   type Walk,
 } from './evaluation-walk.ts';
-import { groupThousands, printE } from './verbal-scale.ts';
 
 /** A lead needs this E at the stop (METHOD 5.5). */
 export const LEAD_THRESHOLD = 20;
@@ -34,28 +34,19 @@ interface Verdict {
   readonly reasons: SuspectEvaluation['reasons'];
 }
 
-function printP(p: number): string {
-  if (p >= 0.001) return p.toPrecision(3);
-  return p === 0 ? 'below 10^-300' : p.toExponential(2);
-}
-
-function plural(count: number, one: string, many: string): string {
-  return `${groupThousands(String(count))} ${count === 1 ? one : many}`;
-}
-
 function reportGradeConditions(walk: Walk, context: LabelContext): SuspectEvaluation['reasons'] {
   const logThreshold = Math.log(context.threshold);
-  const needs = `report-grade needs ${groupThousands(String(context.threshold))}`;
+  const needs = `report-grade needs ${formatCount(context.threshold)}`;
   const leastOneOut = minLogLeaveOneOut(walk);
   const { controls, twins } = context;
   return [
     {
       met: walk.normal.maxLogE >= logThreshold,
-      text: `The largest E is ${printE(walk.normal.maxLogE)}; ${needs}.`,
+      text: `The largest E is ${formatE(walk.normal.maxLogE)}; ${needs}.`,
     },
     {
       met: walk.worst.maxLogE >= logThreshold,
-      text: `With ${plural(walk.notAdministered, 'canary', 'canaries')} not administered counted as missed, the largest E is ${printE(walk.worst.maxLogE)}; ${needs}.`,
+      text: `With ${formatPlural(walk.notAdministered, 'canary', 'canaries')} not administered counted as missed, the largest E is ${formatE(walk.worst.maxLogE)}; ${needs}.`,
     },
     {
       met: walk.hits.length >= MIN_HITS,
@@ -66,18 +57,18 @@ function reportGradeConditions(walk: Walk, context: LabelContext): SuspectEvalua
       text:
         leastOneOut === null
           ? `No canary is hit, so no hit can be left out; report-grade needs E of ${LEAVE_ONE_OUT_FLOOR} with any one hit left out.`
-          : `With any one hit left out, also if what is not administered counts as missed, the smallest E is ${printE(leastOneOut)}; report-grade needs ${LEAVE_ONE_OUT_FLOOR}.`,
+          : `With any one hit left out, also if what is not administered counts as missed, the smallest E is ${formatE(leastOneOut)}; report-grade needs ${LEAVE_ONE_OUT_FLOOR}.`,
     },
     {
       met: !controls.frozen,
-      text: `The controls have ${plural(controls.hits, 'hit', 'hits')} where ${controls.expected.toPrecision(3)} are expected by chance, p = ${printP(controls.p)}; below ${CHECK_LEVEL} nothing is reported.`,
+      text: `The controls have ${formatPlural(controls.hits, 'hit', 'hits')} where ${formatP(controls.expected)} are expected by chance, p = ${formatP(controls.p)}; below ${CHECK_LEVEL} nothing is reported.`,
     },
     {
       met: twins.p >= CHECK_LEVEL,
       text:
         twins.asked === 0
-          ? 'No twin is asked, so the twin check finds nothing, p = 1.00.'
-          : `${plural(twins.hits, 'hit', 'hits')} on ${plural(twins.asked, 'twin', 'twins')} that ${twins.asked === 1 ? 'was' : 'were'} never served, p = ${printP(twins.p)}; report-grade needs ${CHECK_LEVEL} or more.`,
+          ? 'No twin is asked, so the twin check finds nothing, p = 1.'
+          : `${formatPlural(twins.hits, 'hit', 'hits')} on ${formatPlural(twins.asked, 'twin', 'twins')} that ${twins.asked === 1 ? 'was' : 'were'} never served, p = ${formatP(twins.p)}; report-grade needs ${CHECK_LEVEL} or more.`,
     },
   ];
 }
@@ -93,7 +84,7 @@ export function labelSuspect(walk: Walk, context: LabelContext): Verdict {
   if (controls.frozen) {
     return decided(
       'undetermined',
-      `The controls are hit more often than chance allows, p = ${printP(controls.p)}: a leak, a guessable list or a fault must be found first.`,
+      `The controls are hit more often than chance allows, p = ${formatP(controls.p)}: a leak, a guessable list or a fault must be found first.`,
     );
   }
   if (walk.asked === 0) {
@@ -105,7 +96,7 @@ export function labelSuspect(walk: Walk, context: LabelContext): Verdict {
     return decided('report-grade', 'Every condition of report-grade is met.');
   }
   if (walk.normal.logE >= Math.log(LEAD_THRESHOLD)) {
-    return decided('lead', `E is ${printE(walk.normal.logE)}; a lead needs ${LEAD_THRESHOLD}.`);
+    return decided('lead', `E is ${formatE(walk.normal.logE)}; a lead needs ${LEAD_THRESHOLD}.`);
   }
   if (walk.futile) {
     return decided(
@@ -124,13 +115,20 @@ export function labelSuspect(walk: Walk, context: LabelContext): Verdict {
     return decided('undetermined', text);
   }
   if (walk.stoppedAt === null && walk.unasked > 0) {
-    const count = plural(walk.unasked, 'planned canary is', 'planned canaries are');
+    const count = formatPlural(walk.unasked, 'planned canary is', 'planned canaries are');
     return decided('undetermined', `${count} not asked.`);
+  }
+  if (walk.mostLogE >= Math.log(LEAD_THRESHOLD)) {
+    const count = formatPlural(walk.notAdministered, 'planned canary has', 'planned canaries have');
+    return decided(
+      'undetermined',
+      `${count} no answer; hits on them could have made E ${formatE(walk.mostLogE)}, and a lead needs ${LEAD_THRESHOLD}.`,
+    );
   }
   const failed = walk.notAdministered > 0 ? ` (${walk.notAdministered} not administered)` : '';
   return decided(
     'none',
-    `All planned canaries are asked${failed}; E is ${printE(walk.normal.logE)} and a lead needs ${LEAD_THRESHOLD}.`,
+    `All planned canaries are asked${failed}; E is ${formatE(walk.normal.logE)} and a lead needs ${LEAD_THRESHOLD}.`,
   );
 }
 

@@ -35,6 +35,8 @@ export interface Walk extends Tally {
   readonly chances: readonly number[];
   readonly stoppedAt: number | null;
   readonly futile: boolean;
+  /** ln E if every not-administered canary had been hit: how far the missing answers could have gone. */
+  readonly mostLogE: number;
 }
 
 /** Smallest leave-one-hit-out ln E over both paths; null without a hit. */
@@ -115,6 +117,8 @@ export function walkEvidence(
     }
   }
   const futile = isFutile(normal.logTerms);
+  const most = normal.fork();
+  for (const step of steps) if (!step.administered) most.add({ n: step.n, found: 1, hit: true });
   return {
     steps,
     asked: chances.length,
@@ -128,6 +132,7 @@ export function walkEvidence(
     worst,
     stoppedAt,
     futile,
+    mostLogE: most.logE,
   };
 }
 

@@ -70,23 +70,3 @@ export function wordsForRatio(ratio: number, scale: VerbalScale = VERBAL_SCALE):
 export function wordsForE(logE: number, scale: VerbalScale = VERBAL_SCALE): string {
   return bandOf(scale, Math.max(0, Math.min(logE, Math.log(scale.cap))));
 }
-
-/** E for people: digits cut, never rounded up; from the cap on its words, "at least 10^6" (METHOD 5.5). */
-export function printE(logE: number, scale: VerbalScale = VERBAL_SCALE): string {
-  if (logE >= Math.log(scale.cap) - SLACK) return scale.capWords;
-  const value = Math.exp(logE) * (1 + SLACK);
-  if (value >= 100) return groupThousands((Math.floor(value * 10) / 10).toFixed(1));
-  if (value >= 0.001) return cutTo3Digits(value);
-  return value === 0 ? 'below 10^-300' : value.toExponential(1).replace('e', ' x 10^');
-}
-
-function cutTo3Digits(value: number): string {
-  const digits = value >= 10 ? 1 : value >= 1 ? 2 : value >= 0.1 ? 3 : value >= 0.01 ? 4 : 5;
-  const scale = 10 ** digits;
-  return (Math.floor(value * scale) / scale).toFixed(digits);
-}
-
-/** 12345.6 -> "12,345.6", the same on every machine. */
-export function groupThousands(digits: string): string {
-  return digits.replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ',');
-}

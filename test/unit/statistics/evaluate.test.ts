@@ -20,6 +20,30 @@ const hitsAt =
   (target: string, step: number) =>
     target === 'suspect' && steps.includes(step) ? HIT : wrong(target);
 
+describe('missing answers', () => {
+  const answered = (asked: number, failed: number) =>
+    only(
+      run({
+        panel: PANEL,
+        suspects: 1,
+        rule: 'fixed',
+        canaries: canaries('evidence', asked + failed, PANEL, (target, step) =>
+          target === 'suspect' && step > asked ? FAILED : wrong(target),
+        ),
+        state: 'complete',
+      }),
+    );
+
+  it('leave the label open as long as they could have carried a lead', () => {
+    const mostly = answered(1, 7);
+    expect(mostly.label).toBe('undetermined');
+    expect(mostly.reasons.at(-1)?.text).toContain('7 planned canaries have no answer');
+    expect(answered(10, 1).label).toBe('undetermined');
+    expect(answered(40, 1).label).toBe('none');
+    expect(answered(8, 0).label).toBe('none');
+  });
+});
+
 describe('the end-to-end example of the method (m = 8, hits at 9, 23, 41, 66)', () => {
   const evidence = canaries('evidence', 80, PANEL, hitsAt(9, 23, 41, 66));
   const upTo = (count: number, state: 'running' | 'complete' | 'stopped') =>
@@ -45,7 +69,7 @@ describe('the end-to-end example of the method (m = 8, hits at 9, 23, 41, 66)', 
     expectPrinted(at41.anytimeP, '0.000125869');
     expect(at41.reasons[0]).toEqual({
       met: false,
-      text: 'The largest E is 7,944.7; report-grade needs 8,000.',
+      text: 'The largest E is 7\u202f944; report-grade needs 8\u202f000.',
     });
     const at60 = upTo(60, 'complete');
     expect(at60.label).toBe('lead');
