@@ -38,7 +38,7 @@ describe('missing answers', () => {
     const mostly = answered(1, 7);
     expect(mostly.label).toBe('undetermined');
     expect(mostly.reasons.at(-1)?.text).toContain('7 planned canaries have no answer');
-    expect(answered(10, 1).label).toBe('undetermined');
+    expect(answered(20, 3).label).toBe('undetermined');
     expect(answered(40, 1).label).toBe('none');
     expect(answered(8, 0).label).toBe('none');
   });
