@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { createCore } from '#core/compose.ts';
+import { VERSION } from '#shared/util/version.ts';
 import { nodePorts } from '../../../electron/hosts/common/node-ports.ts';
 import { startLoopback } from '../../../electron/hosts/loopback/server.ts';
 
@@ -28,7 +29,7 @@ test('the screens carry the main job against the real core and the practice lab'
       workspace: join(folder, 'workspace'),
       resources: join(root, 'resources'),
       host: 'cli',
-      version: '0.0.0',
+      version: VERSION,
     }),
   );
   const loopback = await startLoopback({ core, rendererDir: join(root, 'out/renderer') });
