@@ -1,13 +1,15 @@
 import { buildAutomaton } from './automaton.ts';
+import { lookAlikesOf } from './confusables.ts';
 import { tokenise } from './normalise.ts';
 import { isRefusal } from './refusal.ts';
 
 /**
  * Why the best-guess set is what it is. `echo`: the answer holds the whole prompt and no candidate beside it. `prompt-leak`:
  * candidates that stand in the prompt were dropped. `refusal-phrase-v1`: nothing found, and the answer opens like a
- * refusal; it stays a miss.
+ * refusal; it stays a miss. `look-alike-v1`: something in the answer only looks like a candidate that was not found; a
+ * warning for a reader, the miss stays a miss.
  */
-export type ExtractionRule = 'echo' | 'prompt-leak' | 'refusal-phrase-v1';
+export type ExtractionRule = 'echo' | 'prompt-leak' | 'refusal-phrase-v1' | 'look-alike-v1';
 
 export interface Extraction {
   /** Distinct indices into the candidate list, ascending. */
@@ -78,6 +80,7 @@ function readPrompt(prompt: readonly string[], find: Matcher['find']): KnownProm
 /** Compiles a candidate list once; throws CandidateError where two can't be told apart or one is empty. */
 export function compileCandidates(responses: readonly string[]): Matcher {
   const { find } = buildAutomaton(candidateTokens(responses));
+  const lookAlikes = lookAlikesOf(responses);
   // A canary has one prompt and many answers.
   let known: KnownPrompt | null = null;
   return {
@@ -93,6 +96,7 @@ export function compileCandidates(responses: readonly string[]): Matcher {
         if (echoes(answer)) rules.push('echo');
         else if (all.length === 0 && isRefusal(answer)) rules.push('refusal-phrase-v1');
       }
+      if (lookAlikes.standsIn(answer, all)) rules.push('look-alike-v1');
       return { found, rules };
     },
   };
