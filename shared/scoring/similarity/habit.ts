@@ -13,21 +13,51 @@ export function beginningOf(firstToken: string): number {
   return hash % BEGINNINGS;
 }
 
+/** Beginnings that occur, and per model the square roots of their relative frequencies. */
+interface Habits {
+  readonly used: readonly number[];
+  readonly rows: readonly Float64Array[];
+}
+
+function habitsOf(size: number, counts: Float64Array, answers: Float64Array): Habits {
+  const used: number[] = [];
+  for (let at = 0; at < BEGINNINGS; at += 1)
+    for (let model = 0; model < size; model += 1)
+      if ((counts[model * BEGINNINGS + at] ?? 0) > 0) {
+        used.push(at);
+        break;
+      }
+  const rows = Array.from({ length: size }, (_, model) =>
+    Float64Array.from(used, (at) =>
+      Math.sqrt((counts[model * BEGINNINGS + at] ?? 0) / Math.max(1, answers[model] ?? 0)),
+    ),
+  );
+  return { used, rows };
+}
+
 /** Mean over laboratories of the mean over their controls, without up to two laboratories. */
-function controlHabit(
-  panel: Panel,
-  habits: Float64Array,
-  without: readonly number[],
-): Float64Array {
-  const mean = new Float64Array(BEGINNINGS);
+function controlHabit(panel: Panel, { used, rows }: Habits, without: readonly number[]) {
+  const mean = new Float64Array(used.length);
   const judges = panel.controls.filter(({ lab }) => !without.includes(lab));
   for (const { members } of judges) {
     const weight = 1 / (judges.length * members.length);
     for (const member of members)
-      for (let at = 0; at < BEGINNINGS; at += 1)
-        mean[at] = (mean[at] ?? 0) + weight * (habits[member * BEGINNINGS + at] ?? 0);
+      rows[member]?.forEach((value, at) => {
+        mean[at] = (mean[at] ?? 0) + weight * value;
+      });
   }
   return mean;
+}
+
+/** Models by laboratory; those whose laboratory has no control are judged alike. */
+function groupsOf(panel: Panel): [lab: number, models: number[]][] {
+  const judging = new Set(panel.controls.map(({ lab }) => lab));
+  const groups = new Map<number, number[]>();
+  panel.labs.forEach((lab, model) => {
+    const key = judging.has(lab) ? lab : -1;
+    groups.set(key, [...(groups.get(key) ?? []), model]);
+  });
+  return [...groups];
 }
 
 /**
@@ -45,29 +75,21 @@ export function habitTable(
   into: Float64Array,
 ): void {
   const size = panel.labs.length;
-  const habits = new Float64Array(size * BEGINNINGS);
-  for (let model = 0; model < size; model += 1)
-    for (let at = 0; at < BEGINNINGS; at += 1) {
-      const slot = model * BEGINNINGS + at;
-      habits[slot] = Math.sqrt((counts[slot] ?? 0) / Math.max(1, answers[model] ?? 0));
-    }
-  const judging = new Set(panel.controls.map(({ lab }) => lab));
-  const group = (model: number): number => {
-    const lab = panel.labs[model] ?? -1;
-    return judging.has(lab) ? lab : -1;
-  };
-  const groups = new Map<number, number[]>();
-  for (let model = 0; model < size; model += 1)
-    groups.set(group(model), [...(groups.get(group(model)) ?? []), model]);
-  const entries = [...groups];
-  entries.forEach(([labA, modelsA], indexA) => {
-    for (const [labB, modelsB] of entries.slice(indexA)) {
+  const habits = habitsOf(size, counts, answers);
+  const groups = groupsOf(panel);
+  groups.forEach(([labA, modelsA], indexA) => {
+    for (const [labB, modelsB] of groups.slice(indexA)) {
       const mean = controlHabit(panel, habits, [labA, labB]);
-      const members = labA === labB ? modelsA : [...modelsA, ...modelsB];
-      const centred = new Map(members.map((model) => [model, centre(habits, model, mean)]));
+      const scale = mean.map((value) => 1 / Math.sqrt(value + SMOOTHING));
+      const directions = new Map(
+        [...modelsA, ...modelsB].map((model) => [
+          model,
+          directionOf(habits.rows[model] ?? mean, mean, scale),
+        ]),
+      );
       for (const a of modelsA)
         for (const b of modelsB) {
-          const value = a === b ? 0 : cosine(centred.get(a), centred.get(b));
+          const value = a === b ? 0 : dot(directions.get(a), directions.get(b));
           into[a * size + b] = value;
           into[b * size + a] = value;
         }
@@ -75,30 +97,15 @@ export function habitTable(
   });
 }
 
-interface Direction {
-  readonly at: readonly number[];
-  readonly values: Float64Array;
-  readonly norm: number;
+/** What is a model's own in its habit, of length 1; all 0 where nothing is. */
+function directionOf(row: Float64Array, mean: Float64Array, scale: Float64Array): Float64Array {
+  const own = row.map((value, at) => (value - (mean[at] ?? 0)) * (scale[at] ?? 0));
+  const length = Math.sqrt(own.reduce((sum, value) => sum + value * value, 0));
+  return length === 0 ? own : own.map((value) => value / length);
 }
 
-function centre(habits: Float64Array, model: number, mean: Float64Array): Direction {
-  const values = new Float64Array(BEGINNINGS);
-  const at: number[] = [];
-  let squares = 0;
-  for (let index = 0; index < BEGINNINGS; index += 1) {
-    const base = mean[index] ?? 0;
-    const value = ((habits[model * BEGINNINGS + index] ?? 0) - base) / Math.sqrt(base + SMOOTHING);
-    if (value === 0) continue;
-    values[index] = value;
-    at.push(index);
-    squares += value * value;
-  }
-  return { at, values, norm: Math.sqrt(squares) };
-}
-
-function cosine(a: Direction | undefined, b: Direction | undefined): number {
-  if (!a || !b || a.norm === 0 || b.norm === 0) return 0;
+function dot(a: Float64Array | undefined, b: Float64Array | undefined): number {
   let sum = 0;
-  for (const index of a.at) sum += (a.values[index] ?? 0) * (b.values[index] ?? 0);
-  return sum / (a.norm * b.norm);
+  if (a && b) for (let at = 0; at < a.length; at += 1) sum += (a[at] ?? 0) * (b[at] ?? 0);
+  return sum;
 }

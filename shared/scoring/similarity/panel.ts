@@ -41,6 +41,11 @@ export function createPanel(models: readonly PanelModel[]): Panel {
   };
 }
 
+/** Whether the reference's laboratory documents its post-training: it has a clean control. */
+export function isDocumented(panel: Panel, reference: number): boolean {
+  return panel.controls.some(({ lab }) => lab === panel.labs[reference]);
+}
+
 /** Laboratories that may judge a pair: all that have controls, but for the pair's own. */
 export function judgesOf(panel: Panel, reference: number, suspect: number): number {
   const own = [panel.labs[reference], panel.labs[suspect]];

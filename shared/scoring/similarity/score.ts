@@ -1,7 +1,7 @@
 import { agreementsOf } from './agreement.ts';
 import { contrastOf } from './contrast.ts';
 import { BEGINNINGS, beginningOf, habitTable } from './habit.ts';
-import { createPanel, judgesOf, type Panel, type PanelModel } from './panel.ts';
+import { createPanel, isDocumented, judgesOf, type Panel, type PanelModel } from './panel.ts';
 import { bootstrapWeights } from './random.ts';
 import { readAnswer } from './text.ts';
 
@@ -32,7 +32,7 @@ export interface PairScore {
   readonly suspect: number;
   /** Closeness; less what documented models explain where the reference is undocumented. A lead, never evidence. */
   readonly score: number;
-  /** 95 % percentile interval of a bootstrap over prompts. */
+  /** 95 % interval of a bootstrap over prompts. */
   readonly low: number;
   readonly high: number;
   /** Before anything is explained away; 0 is what an unrelated model gets on average. */
@@ -133,17 +133,28 @@ function quantile(sorted: Float64Array, share: number): number {
   return left + (at - below) * (right - left);
 }
 
-/** 95 % percentile interval of replicates 1 and up; Efron and Tibshirani (1993), chapter 13. */
-export function percentileInterval(values: Float64Array): {
+/**
+ * 95 % interval: the percentile interval of the replicates (Efron and Tibshirani 1993, chapter 13), moved so that their
+ * median is the value. Resampled habits are noisier than the habits and their cosines smaller; unmoved, the interval
+ * would count that loss twice. It is about the value that as many other prompts would give.
+ *
+ * @param values the value itself, then its replicates
+ */
+export function bootstrapInterval(values: Float64Array): {
   readonly low: number;
   readonly high: number;
 } {
+  const value = values[0] ?? Number.NaN;
   const sorted = values
     .slice(1)
-    .filter((value) => !Number.isNaN(value))
+    .filter((replicate) => !Number.isNaN(replicate))
     .sort();
-  if (sorted.length === 0) return { low: NOTHING.low, high: NOTHING.high };
-  return { low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
+  if (sorted.length === 0 || Number.isNaN(value)) return { low: NOTHING.low, high: NOTHING.high };
+  const middle = quantile(sorted, 0.5);
+  return {
+    low: value + quantile(sorted, 0.025) - middle,
+    high: value + quantile(sorted, 0.975) - middle,
+  };
 }
 
 /**
@@ -183,7 +194,7 @@ export function scoreSimilarity(
   const explained = panel.labs.map((_, suspect) => bestDocumented(suspect));
   const scores = (reference: number, suspect: number): Float64Array => {
     const values = closeness(reference, suspect);
-    if (panel.models[reference]?.isControl) return values;
+    if (isDocumented(panel, reference)) return values;
     return values.map(
       (value, replicate) => value - EXPLAINED_WEIGHT * (explained[suspect]?.[replicate] ?? 0),
     );
@@ -195,15 +206,15 @@ export function scoreSimilarity(
     if (judges === 0 || prompts < MIN_PROMPTS) return { ...facts, ...NOTHING, closeness: 0 };
     const values = scores(reference, suspect);
     const score = values[0] ?? 0;
-    const { low, high } = percentileInterval(values);
+    const { low, high } = bootstrapInterval(values);
     // One laboratory is one opinion. Its score is left as it is, or the number of judges would become a signal; how far
     // another would differ is not in the bootstrap, so the interval is given room.
     const room = judges === 1 ? high - low : 0;
     return {
       ...facts,
       score,
-      low: Math.min(score, low - room / 2),
-      high: Math.max(score, high + room / 2),
+      low: low - room / 2,
+      high: high + room / 2,
       closeness: closenessOf(reference, suspect)[0] ?? 0,
     };
   };

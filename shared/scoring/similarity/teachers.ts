@@ -1,7 +1,10 @@
-import { percentileInterval, type SimilarityScores } from './score.ts';
+import { isDocumented } from './panel.ts';
+import { bootstrapInterval, type SimilarityScores } from './score.ts';
 
 /** With n controls an unrelated model is the closest by luck one time in n + 1: fewer than this is no ground for a verdict. */
 const MIN_CONTROLS = 5;
+/** Intervals of a bootstrap are not to be trusted with less. */
+const MIN_PROMPTS_FOR_VERDICT = 20;
 
 export interface Candidate {
   readonly model: number;
@@ -39,7 +42,7 @@ export interface TeacherRanking {
 function candidateOf(scores: SimilarityScores, reference: number, suspect: number): Candidate[] {
   const pair = scores.pair(reference, suspect);
   if (!pair) return [];
-  const { labs, controls, models } = scores.panel;
+  const { labs, controls } = scores.panel;
   const own = [labs[reference], labs[suspect]];
   const rows = controls
     .filter(({ lab }) => !own.includes(lab))
@@ -52,7 +55,7 @@ function candidateOf(scores: SimilarityScores, reference: number, suspect: numbe
       low: pair.low,
       high: pair.high,
       closeness: pair.closeness,
-      isDocumented: models[reference]?.isControl ?? false,
+      isDocumented: isDocumented(scores.panel, reference),
       controlsAbove: rows.filter(({ closeness }) => closeness >= pair.closeness).length,
       controls: rows.length,
       prompts: pair.prompts,
@@ -85,7 +88,7 @@ function decoyMargin(
   const lead = scores
     .replicates(best.model, suspect)
     .map((value, at) => value - (strongest[at] ?? Number.NaN));
-  return { rival: rival.model, margin: lead[0] ?? 0, ...percentileInterval(lead) };
+  return { rival: rival.model, margin: lead[0] ?? 0, ...bootstrapInterval(lead) };
 }
 
 /**
@@ -101,7 +104,11 @@ export function rankTeachers(scores: SimilarityScores, suspect: number): Teacher
   const [best, ...others] = candidates;
   const decoy = best ? decoyMargin(scores, suspect, best, others) : null;
   const isEnough =
-    best !== undefined && decoy !== null && best.judges >= 2 && best.controls >= MIN_CONTROLS;
+    best !== undefined &&
+    decoy !== null &&
+    best.judges >= 2 &&
+    best.controls >= MIN_CONTROLS &&
+    best.prompts >= MIN_PROMPTS_FOR_VERDICT;
   const standsOut = isEnough && best.low > 0 && decoy.low > 0 && best.controlsAbove === 0;
   return {
     suspect,
