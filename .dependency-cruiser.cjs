@@ -1,7 +1,7 @@
 // Who may import whom: the rules of ARCHITECTURE.md, in their order. test/architecture plants a violation of each.
 
 const packages = (...names) => `^node_modules/(?:${names.join('|')})/`;
-const PURE = ['zod', '@noble/hashes', '@noble/curves', 'canonicalize', 'yaml'];
+const PURE = ['zod', '@noble/hashes', '@noble/curves', 'canonicalize', 'yaml', 'diff'];
 const ANY_PACKAGE = '^node_modules/';
 // As written in the import and as resolved, with and without the prefix.
 const node = (...names) => `^(?:node:)?(?:${names.join('|')})(?:/|$)`;

@@ -43,6 +43,7 @@ export function mixesScripts(text: string): boolean {
 export function lookAlikeCandidates(
   candidates: readonly string[],
 ): readonly (readonly [number, number])[] {
+  if (!candidates.some(hasLookAlike)) return [];
   const firsts = new Map<string, number>();
   const pairs: [number, number][] = [];
   for (const [index, candidate] of candidates.entries()) {

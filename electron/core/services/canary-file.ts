@@ -9,6 +9,7 @@ import {
   MAX_CANDIDATES,
   messageSchema,
 } from '#shared/domain/canary.ts';
+import { lookAlikeCandidates } from '#shared/scoring/confusables.ts';
 import { CandidateError, compileCandidates } from '#shared/scoring/exact.ts';
 import { readCsv } from './csv-table.ts';
 
@@ -326,6 +327,14 @@ export function parseCanaryFile(format: 'jsonl' | 'csv', text: string): ParsedFi
         field: 'responses',
         message: `the list has ${draft.responses.length} candidates`,
         fix: `A longer list (${SMALL_LIST} or more) needs fewer exposures for the same evidence.`,
+      });
+    const [alike] = draft.kind === 'drawn' ? lookAlikeCandidates(draft.responses) : [];
+    if (alike !== undefined)
+      warnings.push({
+        line,
+        field: 'responses',
+        message: `candidates ${alike[0]} and ${alike[1]} look alike but have different letters`,
+        fix: 'The scorer tells them apart and a reader cannot: write one of them anew.',
       });
     rows.push({ line, draft });
   }

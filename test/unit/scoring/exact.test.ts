@@ -113,6 +113,18 @@ describe('compileCandidates', () => {
     expect(performance.now() - started).toBeLessThan(20_000);
   });
 
+  it('takes candidates as text, never as patterns (HOSTILE 99)', () => {
+    const started = performance.now();
+    const matcher = compileCandidates(['(a+)+$', '.*.*.*x', '[z-a', '\\1b']);
+    expect(matcher.find('(A+)+$ and .*.*.*x')).toEqual([0, 1]);
+    // What makes a backtracking engine hang, as an answer and as a candidate.
+    const evil = `${'a'.repeat(200_000)}!`;
+    expect(matcher.find(evil)).toEqual([]);
+    expect(compileCandidates([evil, 'b']).find(`${evil} b`)).toEqual([0, 1]);
+    expect(matcher.extract(evil, [evil]).rules).toEqual(['echo']);
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+
   it('stays linear where candidates nest', () => {
     const list = Array.from({ length: 2_000 }, (_, index) => 'a '.repeat(index + 1));
     const started = performance.now();

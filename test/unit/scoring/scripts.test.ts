@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseCanaryFile } from '#core/services/canary-file.ts';
 import { lookAlikeCandidates, mixesScripts, skeletonTokens } from '#shared/scoring/confusables.ts';
 import { compileCandidates } from '#shared/scoring/exact.ts';
 import { tokenise } from '#shared/scoring/normalise.ts';
@@ -109,6 +110,21 @@ describe('look-alikes warn and change nothing', () => {
     // The other way about: Cyrillic candidates, a Latin answer.
     const cyrillic = compileCandidates(['\u0440\u043e\u0441\u0430']);
     expect(cyrillic.extract('poca', prompt)).toEqual({ found: [], rules: ['look-alike-v1'] });
+  });
+
+  it('warns at import, without the text', () => {
+    const row = {
+      id: 'A-1',
+      kind: 'drawn',
+      type: 'O',
+      prompt: 'Which?',
+      responses: ['cobalt', 'c\u043ebalt'],
+    };
+    const { rows, warnings } = parseCanaryFile('jsonl', JSON.stringify(row));
+    expect(rows).toHaveLength(1);
+    expect(warnings.map(({ message }) => message)).toContain(
+      'candidates 0 and 1 look alike but have different letters',
+    );
   });
 
   it('names candidates that look alike, and tokens of two scripts', () => {
