@@ -100,7 +100,6 @@ export function similarityMatrix(files: SimilarityFiles, progress: Progress = ()
     notes,
   };
 }
-export type SimilarityMatrix = ReturnType<typeof similarityMatrix>;
 
 const sentence = (verdict: TeacherVerdict, best: string, rival: string): string => {
   if (verdict === 'stands-out')
@@ -137,4 +136,3 @@ export function similarityTeachers(
     notes,
   };
 }
-export type SimilarityTeachers = ReturnType<typeof similarityTeachers>;
