@@ -1,17 +1,14 @@
 import { AGREEMENTS } from './agreement.ts';
 import type { Panel } from './panel.ts';
 
-/** Chance level: of three exchangeable models, the reference is the closest one time in three. */
-export const CHANCE = 1 / 3;
-
 /**
- * For one prompt and one suspect: the chance that each reference agrees with the suspect more than two opponents do, one
- * drawn from each of two different laboratories that are not the pair's own (ties count half), averaged over the ways
- * of agreeing, minus 1/3. NaN where nobody can be compared.
+ * For one prompt and one suspect: the chance that each reference agrees with the suspect more than an opponent does,
+ * less 1/2. The opponent is a control of a laboratory drawn from all that are not the pair's own, ties count half, and
+ * the ways of agreeing are averaged. NaN where nobody can be compared.
  *
- * Every laboratory has the same weight however many models it has, and every pair has two opponents however many
- * laboratories are left, so that neither becomes a signal. Being a rank, it needs no scale and one prompt cannot
- * outweigh the others. With one laboratory left, both opponents come from it, with replacement.
+ * Every laboratory has the same weight however many models it has, and the mean over laboratories is about the same
+ * however many are left, so that neither number becomes a signal. Being a rank, it needs no scale and one prompt cannot
+ * outweigh the others.
  */
 export function contrastOf(
   panel: Panel,
@@ -37,7 +34,6 @@ export function contrastOf(
     for (const table of tables) {
       const own = table[suspect * count + reference] ?? 0;
       let sum = 0;
-      let squares = 0;
       let judges = 0;
       for (const { lab, present } of opponents) {
         if (lab === labs[reference]) continue;
@@ -46,18 +42,11 @@ export function contrastOf(
           const other = table[suspect * count + member] ?? 0;
           beaten += own > other ? 1 : own === other ? 0.5 : 0;
         }
-        const share = beaten / present.length;
-        sum += share;
-        squares += share * share;
+        sum += beaten / present.length;
         judges += 1;
       }
-      const both =
-        judges === 0
-          ? Number.NaN
-          : judges === 1
-            ? squares
-            : (sum * sum - squares) / (judges * (judges - 1));
-      into[reference] = (into[reference] ?? 0) + (both - CHANCE) / AGREEMENTS;
+      const share = judges === 0 ? Number.NaN : sum / judges;
+      into[reference] = (into[reference] ?? 0) + (share - 0.5) / AGREEMENTS;
     }
   }
 }

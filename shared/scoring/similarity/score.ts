@@ -5,14 +5,14 @@ import { createPanel, isDocumented, judgesOf, type Panel, type PanelModel } from
 import { bootstrapWeights } from './random.ts';
 import { readAnswer } from './text.ts';
 
-/** Weight of the habit of beginning (-1 to 1) beside the mean contrast of the prompts (-1/3 to 2/3). */
-export const HABIT_WEIGHT = 0.25;
+/** Weight of the habit of beginning (-1 to 1) beside the mean contrast of the prompts (-1/2 to 1/2). */
+export const HABIT_WEIGHT = 0.35;
 /**
  * What a reference without documented post-training must beat: this many times the closeness of the best documented
  * one. Above 1, since a documented model in the file is usually another size or snapshot than the real teacher, which
  * makes its closeness an understatement (errors in variables).
  */
-export const EXPLAINED_WEIGHT = 1.5;
+export const EXPLAINED_WEIGHT = 1.6;
 export const REPLICATES = 200;
 /** Fewer shared prompts than this say nothing. */
 export const MIN_PROMPTS = 5;
