@@ -65,10 +65,13 @@ export function readOutputRows(text: string): OutputRows {
       );
     const { id, model, output } = parsed.data;
     const answers = byPrompt.get(id) ?? new Map<string, string>();
-    if (answers.has(model))
+    const known = answers.get(model);
+    if (known !== undefined) {
+      if (known === (output ?? '')) continue;
       throw new SimilarityFileError(
-        `Line ${line} of the outputs answers a prompt a second time for the same model. Keep one.`,
+        `Line ${line} of the outputs answers a prompt a second time, and differently, for the same model. Keep one.`,
       );
+    }
     answers.set(model, output ?? '');
     byPrompt.set(id, answers);
     counts.set(model, (counts.get(model) ?? 0) + 1);

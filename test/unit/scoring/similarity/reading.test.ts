@@ -163,6 +163,10 @@ describe('files', () => {
     expect(() => readRoles(['a'], '{"models":{}}')).toThrow(/no list/);
     expect(() => readRoles(['a'], '{')).toThrow(/not JSON/);
   });
+  it('takes a repeated line once', () => {
+    const line = { id: 1, model: 'a', output: 'x' };
+    expect(rows([line, line]).count(0)).toBe(1);
+  });
   it('reads what the corpus writes', () => {
     expect(readOutputRows(jsonLines([{ id: 'p', model: 'm', output: 'o' }])).count(0)).toBe(1);
   });
