@@ -120,6 +120,8 @@ export const sampleAttempt = z.strictObject({
   model: z.string().nullable(),
   finishReason: z.string().nullable(),
   found: z.array(z.string()),
+  /** Extraction rules that applied: echo, prompt-leak, refusal-phrase-v1, look-alike-v1. */
+  rules: z.array(z.string()),
   hit: z.boolean(),
 });
 

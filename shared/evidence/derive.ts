@@ -130,7 +130,7 @@ function deriveCanary(
     const reading = readAttempt(attempt, target.stream);
     const { text } = reading;
     const searched = text !== null && OUTCOME_USE[reading.outcome] === 'scored';
-    return { attempt, reading, found: searched ? scorer.find(text) : null };
+    return { attempt, reading, found: searched ? scorer.extract(text).found : null };
   });
   const byTarget = Map.groupBy(lastAttempts(attempts), ({ attempt }) => attempt.target);
   const answers: Record<string, PanelAnswer> = {};

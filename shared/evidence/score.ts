@@ -1,7 +1,7 @@
 import type { CanaryRecord } from '../domain/canary.ts';
 import type { PanelAnswer } from '../domain/evaluation.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { compileCandidates } from '../scoring/exact.ts';
+import { compileCandidates, type Extraction } from '../scoring/exact.ts';
 import { normaliseText } from '../scoring/normalise.ts';
 import { exclusionOf, reduceSamples } from '../scoring/reduce-samples.ts';
 
@@ -11,8 +11,11 @@ export interface ScoredText {
 }
 
 export interface CanaryScorer {
-  /** Indices into the record's candidates (drawn) or expected responses (found) that stand in an answer. */
-  readonly find: (answer: string) => readonly number[];
+  /**
+   * `found`: indices into the record's candidates (drawn) or expected responses (found) that stand in an answer;
+   * `rules`: names of the rules that applied.
+   */
+  readonly extract: (answer: string) => Extraction;
   /** The samples of one target to one answer (METHOD 4.3). */
   readonly reduce: (samples: readonly ScoredText[]) => PanelAnswer;
 }
@@ -23,7 +26,7 @@ export function scorerOf(record: CanaryRecord): CanaryScorer {
   if (record.kind === 'drawn') {
     const matcher = compileCandidates(record.responses);
     return {
-      find: (answer) => matcher.extract(answer, prompt).found,
+      extract: (answer) => matcher.extract(answer, prompt),
       reduce: (samples) =>
         reduceSamples(samples.map(({ outcome, found }) => ({ outcome, found: found ?? [] }))),
     };
@@ -36,7 +39,10 @@ export function scorerOf(record: CanaryRecord): CanaryScorer {
   const indices = [...firsts.values()];
   const matcher = compileCandidates(indices.map((index) => record.expected[index] ?? ''));
   return {
-    find: (answer) => matcher.extract(answer, prompt).found.map((at) => indices[at] ?? at),
+    extract: (answer) => {
+      const { found, rules } = matcher.extract(answer, prompt);
+      return { found: found.map((at) => indices[at] ?? at), rules };
+    },
     reduce: reduceFound,
   };
 }

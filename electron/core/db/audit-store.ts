@@ -47,7 +47,10 @@ export interface PositionRow {
   readonly state: PositionState;
   readonly sealSha256: Buffer | null;
   readonly sealedUtc: string | null;
+  /** Places in the custody log at which the answers were sealed and the response opened. */
+  readonly sealedSeq: number | null;
   readonly openedUtc: string | null;
+  readonly openedSeq: number | null;
   readonly skipReason: string | null;
 }
 
@@ -67,14 +70,18 @@ export interface AttemptRow {
   readonly errorCode: EndpointErrorCode | null;
   readonly model: string | null;
   readonly found: readonly number[];
+  /** Names of the extraction rules that applied. */
+  readonly rules: readonly string[];
 }
 
-interface RawAttempt extends Omit<AttemptRow, 'found'> {
+interface RawAttempt extends Omit<AttemptRow, 'found' | 'rules'> {
   readonly found: string | null;
+  readonly rules: string | null;
 }
 const toAttempt = (row: RawAttempt): AttemptRow => ({
   ...row,
   found: row.found === null ? [] : (JSON.parse(row.found) as number[]),
+  rules: row.rules === null ? [] : (JSON.parse(row.rules) as string[]),
 });
 
 const PLAN_COLUMNS = `p.id AS planId, p.case_id AS caseId, p.name, p.yaml, p.yaml_sha256 AS yamlSha256, p.sealed, p.sigstore,
@@ -83,9 +90,10 @@ const AUDIT_COLUMNS = `a.id AS auditId, a.plan_id AS planId, p.name, p.case_id A
   a.trouble_target AS troubleTarget, a.trouble_code AS troubleCode,
   a.started_utc AS startedUtc, a.ended_utc AS endedUtc, a.want`;
 const POSITION_COLUMNS = `position, registry, leaf_index AS leafIndex, canary_id AS canaryId, use, state,
-  seal_sha256 AS sealSha256, sealed_utc AS sealedUtc, opened_utc AS openedUtc, skip_reason AS skipReason`;
+  seal_sha256 AS sealSha256, sealed_utc AS sealedUtc,
+  sealed_seq AS sealedSeq, opened_utc AS openedUtc, opened_seq AS openedSeq, skip_reason AS skipReason`;
 const ATTEMPT_COLUMNS = `t.id, t.position, t.canary_id AS canaryId, t.target, t.host, t.k, t.number, t.retry_of AS retryOf,
-  t.started_utc AS startedUtc, r.ended_utc AS endedUtc, o.outcome, o.error_code AS errorCode, o.model, o.found`;
+  t.started_utc AS startedUtc, r.ended_utc AS endedUtc, o.outcome, o.error_code AS errorCode, o.model, o.found, o.rules`;
 const ATTEMPT_FROM = `FROM attempt t LEFT JOIN response r ON r.attempt_id = t.id LEFT JOIN outcome o ON o.attempt_id = t.id`;
 
 /** Sealed plans, audits, positions, attempts, bodies and outcomes. Nothing here is ever deleted. */
@@ -127,11 +135,11 @@ export function auditStore(db: Db) {
   const markAsked = db.prepare<[string, number]>(
     "UPDATE audit_canary SET state = 'asked' WHERE audit_id = ? AND position = ? AND state = 'pending'",
   );
-  const markSealed = db.prepare<[Uint8Array, string, string, number]>(
-    "UPDATE audit_canary SET state = 'sealed', seal_sha256 = ?, sealed_utc = ? WHERE audit_id = ? AND position = ? AND state = 'asked'",
+  const markSealed = db.prepare<[Uint8Array, string, number, string, number]>(
+    "UPDATE audit_canary SET state = 'sealed', seal_sha256 = ?, sealed_utc = ?, sealed_seq = ? WHERE audit_id = ? AND position = ? AND state = 'asked'",
   );
-  const markOpened = db.prepare<[string, string, number]>(
-    "UPDATE audit_canary SET state = 'opened', opened_utc = ? WHERE audit_id = ? AND position = ? AND state = 'sealed'",
+  const markOpened = db.prepare<[string, number, string, number]>(
+    "UPDATE audit_canary SET state = 'opened', opened_utc = ?, opened_seq = ? WHERE audit_id = ? AND position = ? AND state = 'sealed'",
   );
   const markSkipped = db.prepare<[string, string, number]>(
     "UPDATE audit_canary SET state = 'skipped', skip_reason = ? WHERE audit_id = ? AND position = ? AND state = 'pending'",
@@ -147,8 +155,8 @@ export function auditStore(db: Db) {
     'INSERT INTO body_chunk (attempt_id, seq, cell, sha256) VALUES (?, ?, ?, ?)',
   );
   const insertOutcome = db.prepare(
-    `INSERT INTO outcome (attempt_id, outcome, error_code, model, found)
-     VALUES (@attemptId, @outcome, @errorCode, @model, @found)`,
+    `INSERT INTO outcome (attempt_id, outcome, error_code, model, found, rules)
+     VALUES (@attemptId, @outcome, @errorCode, @model, @found, @rules)`,
   );
   const attempts = db.prepare<[string], RawAttempt>(
     `SELECT ${ATTEMPT_COLUMNS} ${ATTEMPT_FROM} WHERE t.audit_id = ? ORDER BY t.rowid`,
@@ -219,10 +227,16 @@ export function auditStore(db: Db) {
     positions: (auditId: string) => positions.all(auditId),
     positionOf: (auditId: string, canaryId: string) => position.get(auditId, canaryId) ?? null,
     markAsked: (auditId: string, at: number) => markAsked.run(auditId, at).changes,
-    markSealed: (auditId: string, at: number, sha256: Uint8Array, utc: string) =>
-      markSealed.run(sha256, utc, auditId, at).changes,
-    markOpened: (auditId: string, at: number, utc: string) =>
-      markOpened.run(utc, auditId, at).changes,
+    markSealed: (
+      auditId: string,
+      at: number,
+      seal: { readonly sha256: Uint8Array; readonly utc: string; readonly seq: number },
+    ) => markSealed.run(seal.sha256, seal.utc, seal.seq, auditId, at).changes,
+    markOpened: (
+      auditId: string,
+      at: number,
+      opening: { readonly utc: string; readonly seq: number },
+    ) => markOpened.run(opening.utc, opening.seq, auditId, at).changes,
     markSkipped: (auditId: string, at: number, reason: string) =>
       markSkipped.run(reason, auditId, at).changes,
     insertAttempt: (row: {
@@ -253,10 +267,12 @@ export function auditStore(db: Db) {
       errorCode: EndpointErrorCode | null;
       model: string | null;
       found: readonly number[];
+      rules: readonly string[];
     }) =>
       insertOutcome.run({
         ...row,
         found: JSON.stringify(row.found),
+        rules: JSON.stringify(row.rules),
       }),
     /** In the order in which they were started. */
     attempts: (auditId: string) => attempts.all(auditId).map(toAttempt),

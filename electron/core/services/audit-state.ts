@@ -41,7 +41,13 @@ export function openedCanary(
     use: at.use,
     n,
     trueIndex,
-    answers: panelAnswers(attempts, at.use),
+    ...(at.openedSeq === null ? {} : { openedAt: at.openedSeq }),
+    answers: Object.fromEntries(
+      Object.entries(panelAnswers(attempts, at.use)).map(([target, answer]) => [
+        target,
+        at.sealedSeq === null ? answer : { ...answer, sealedAt: at.sealedSeq },
+      ]),
+    ),
   };
 }
 

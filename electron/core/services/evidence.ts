@@ -173,6 +173,7 @@ function describe(
     model: reading?.ok ? reading.model : null,
     finishReason: reading?.ok ? reading.finishReason : null,
     found: attempt.found.flatMap((index) => view.candidates[index] ?? []),
+    rules: [...attempt.rules],
     hit:
       view.hits === null
         ? attempt.found.length > 0 && view.candidates.length > 0

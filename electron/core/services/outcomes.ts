@@ -17,6 +17,7 @@ export interface AttemptReading {
     readonly errorCode: EndpointErrorCode | null;
     readonly model: string | null;
     readonly found: readonly number[];
+    readonly rules: readonly string[];
   };
   readonly retryAfterMs: number | null;
 }
@@ -38,13 +39,16 @@ export function readAttempt(
       )
     : null;
   const outcome: Outcome = reading ? outcomeOf(reading) : 'interrupted';
+  const extraction =
+    reading?.ok && outcome === 'answered' ? tools.scorer.extract(reading.text) : null;
   return {
     row: {
       attemptId: attempt.id,
       outcome,
       errorCode: reading && !reading.ok ? reading.code : null,
       model: reading?.ok ? reading.model : null,
-      found: reading?.ok && outcome === 'answered' ? [...tools.scorer.find(reading.text)] : [],
+      found: extraction?.found ?? [],
+      rules: extraction?.rules ?? [],
     },
     retryAfterMs: retryAfter(facts?.response?.headers ?? [], session.ports.clock.nowMs()),
   };

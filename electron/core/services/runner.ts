@@ -152,6 +152,7 @@ export function createRun(input: RunInput) {
       errorCode: null,
       model: null,
       found: [],
+      rules: [],
     };
     await commit(() => {
       storeIntent(session, { ...attempt, auditId }, request);
@@ -288,18 +289,21 @@ export function createRun(input: RunInput) {
     });
     const digest = sealDigest(sealed);
     session.transaction(() => {
-      audits.markSealed(auditId, at.position, Buffer.from(digest, 'hex'), session.nowUtc());
-      session.record('canary.sealed', { audit: auditId, canary: at.canaryId, seal_sha256: digest });
+      const data = { audit: auditId, canary: at.canaryId, seal_sha256: digest };
+      const seq = session.record('canary.sealed', data);
+      const sha256 = Buffer.from(digest, 'hex');
+      audits.markSealed(auditId, at.position, { sha256, utc: session.nowUtc(), seq });
     });
   };
 
   const open = (at: PositionRow): void => {
     session.transaction(() => {
-      audits.markOpened(auditId, at.position, session.nowUtc());
+      const seq = session.record('canary.opened', { audit: auditId, canary: at.canaryId });
+      audits.markOpened(auditId, at.position, { utc: session.nowUtc(), seq });
       session.library.setStatus(at.canaryId, 'burned');
-      session.record('canary.opened', { audit: auditId, canary: at.canaryId });
     });
-    const canary = openedCanary(session, at, audits.attemptsAt(auditId, at.position));
+    const now = audits.positionOf(auditId, at.canaryId) ?? at;
+    const canary = openedCanary(session, now, audits.attemptsAt(auditId, at.position));
     if (canary) opened.push(canary);
     updateStops();
   };

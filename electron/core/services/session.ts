@@ -33,8 +33,8 @@ export function createSession(db: Db, vault: Vault, ports: Ports) {
   /** Runs in one immediate transaction: all of it is durable, or none of it happened. */
   const transaction = <T>(work: () => T): T => db.transaction(work).immediate();
 
-  /** Appends an event. Call it inside the transaction of what it records. */
-  const record = (kind: string, data: CustodyData): void => {
+  /** Appends an event and returns its place in the log. Call it inside the transaction of what it records. */
+  const record = (kind: string, data: CustodyData): number => {
     const head = custodyRows.head();
     const seq = (head?.seq ?? 0) + 1;
     const line = custodyLineBytes({
@@ -49,6 +49,7 @@ export function createSession(db: Db, vault: Vault, ports: Ports) {
       data,
     });
     custodyRows.append(seq, line, sha256(line));
+    return seq;
   };
 
   const signer = (): Signer => {

@@ -91,6 +91,14 @@ function Expected({ sample }: { sample: Sample }) {
   );
 }
 
+/** What an extraction rule means for the score. */
+const RULES: Readonly<Record<string, string>> = {
+  echo: 'The answer repeats the question and names no candidate: a miss.',
+  'prompt-leak': 'Candidates that stand in the question were left out.',
+  'refusal-phrase-v1': 'The answer opens like a refusal and names no candidate: a miss.',
+  'look-alike-v1': 'Some letters look like others; matching does not equate them.',
+};
+
 function Answer({ attempt, opened }: { attempt: Attempt; opened: boolean }) {
   return (
     <article className="border-t border-line py-3 first:border-t-0 first:pt-0">
@@ -120,6 +128,11 @@ function Answer({ attempt, opened }: { attempt: Attempt; opened: boolean }) {
           {formatPlural(attempt.found.length, 'candidate', 'candidates')} found, marked above.
         </p>
       )}
+      {attempt.rules.map((rule) => (
+        <p key={rule} className="mt-2 text-12 text-ink-2">
+          {RULES[rule] ?? rule} <span className="font-mono text-ink-3">{rule}</span>
+        </p>
+      ))}
       {attempt.reasoning !== null && attempt.reasoning !== '' && (
         <details className="mt-2">
           <summary className="text-12 text-ink-2">Reasoning, not scored</summary>

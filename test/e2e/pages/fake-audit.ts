@@ -102,6 +102,7 @@ export function sampleOf(canaryId: string, target: string): Output<'evidence.sam
         answer: null,
         finishReason: null,
         found: [],
+        rules: [],
         hit: false,
       },
       {
@@ -117,6 +118,7 @@ export function sampleOf(canaryId: string, target: string): Output<'evidence.sam
         answer,
         finishReason: 'stop',
         found: ['larkspur 17'],
+        rules: [],
         hit: true,
       },
     ],

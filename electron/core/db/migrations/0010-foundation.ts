@@ -146,7 +146,9 @@ CREATE TABLE audit_canary (
   state TEXT NOT NULL CHECK (state IN ('pending', 'asked', 'sealed', 'opened', 'skipped')),
   seal_sha256 BLOB,
   sealed_utc TEXT,
+  sealed_seq INTEGER REFERENCES custody_event (seq),
   opened_utc TEXT,
+  opened_seq INTEGER REFERENCES custody_event (seq),
   skip_reason TEXT,
   PRIMARY KEY (audit_id, position),
   FOREIGN KEY (registry, leaf_index) REFERENCES registry_leaf (registry, leaf_index)
@@ -191,7 +193,8 @@ CREATE TABLE outcome (
     'timed-out', 'transport-failed', 'malformed', 'interrupted')),
   error_code TEXT,
   model TEXT,
-  found TEXT NOT NULL
+  found TEXT NOT NULL,
+  rules TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE lease (
