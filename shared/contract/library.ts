@@ -170,11 +170,7 @@ export const libraryMethods = {
     input: z.strictObject({
       number: z.int().min(1),
       /** Marks the served canaries as planted from this day. */
-      plantedFrom: z
-        .string()
-        .regex(/^\d{4}-\d{2}-\d{2}$/, 'use YYYY-MM-DD')
-        .nullable()
-        .default(null),
+      plantedFrom: z.iso.date('use a day that exists, as YYYY-MM-DD').nullable().default(null),
     }),
     output: z.strictObject({ text: z.string(), count: z.int() }),
     sensitive: ['text'],

@@ -65,6 +65,7 @@ export const ERROR_OUTCOME = {
   HTTP_STATUS: 'transport-failed',
   RATE_LIMITED: 'rate-limited',
   AUTH_FAILED: 'transport-failed',
+  SECRET_ECHOED: 'malformed',
   CANCELLED: 'interrupted',
 } as const satisfies Record<string, Outcome>;
 export type EndpointErrorCode = keyof typeof ERROR_OUTCOME;

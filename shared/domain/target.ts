@@ -53,7 +53,10 @@ export const targetDraftSchema = z.strictObject({
   role: roleSchema.default('suspect'),
   format: z.enum(['openai-chat']).default('openai-chat'),
   /** The base URL, such as https://api.example.org/v1; `/chat/completions` is appended. */
-  baseUrl: z.url({ protocol: /^https?$/, error: 'use an http or https URL' }).max(2_000),
+  baseUrl: z
+    .url({ protocol: /^https?$/, error: 'use an http or https URL' })
+    .max(2_000)
+    .refine((url) => !url.includes('#'), 'leave out the part after #: it is never sent'),
   model: z.string().min(1).max(200),
   key: secretNameSchema.nullable().default(null),
   stream: z.boolean().default(false),
@@ -72,11 +75,7 @@ export const targetDraftSchema = z.strictObject({
   /** Consent, per target: a connection without TLS. */
   allowHttp: z.boolean().default(false),
   /** Day the model was released, as far as known; the after-release canaries are read against it. */
-  released: z
-    .string()
-    .regex(/^\d{4}-\d{2}-\d{2}$/, 'use YYYY-MM-DD')
-    .nullable()
-    .default(null),
+  released: z.iso.date('use a day that exists, as YYYY-MM-DD').nullable().default(null),
   note: z.string().max(2_000).default(''),
 });
 export type TargetDraft = z.infer<typeof targetDraftSchema>;

@@ -36,6 +36,7 @@ const TRANSPORT_CODES: ReadonlySet<EndpointErrorCode> = new Set<EndpointErrorCod
   'TLS_CERT',
   'TLS_PROTOCOL',
   'CANCELLED',
+  'SECRET_ECHOED',
 ]);
 
 /** A status that is refused is refused whatever the body is; its body is not even decoded. */

@@ -135,13 +135,14 @@ export function labelSuspect(walk: Walk, context: LabelContext): Verdict {
 /**
  * Which path of METHOD 6 the negative controls leave: F where snapshots from before the planting hit (an analyst error
  * or fraud explains twins as well), R where never-served twins hit, L where canaries planted after the release hit,
- * else T for a lead or report-grade. P (public third-party data) can't be examined from transcripts and is never named
+ * else T for report-grade. P (public third-party data) can't be examined from transcripts and is never named
  * here: it needs a search of public corpora, so T always means "T, or P if that search finds something".
  */
 export function explain(label: Label, context: LabelContext): Explanation {
   const twinsFail = context.twins.p < CHECK_LEVEL;
   const afterReleaseFails = context.afterRelease.p < CHECK_LEVEL;
-  const evidence = label === 'lead' || label === 'report-grade';
+  // Below report-grade independence is not rejected (METHOD 6), so nothing needs an explanation yet.
+  const evidence = label === 'report-grade';
   if (!evidence && !twinsFail && !afterReleaseFails) return 'none';
   if (context.temporalControls.p < CHECK_LEVEL) return 'F';
   if (twinsFail) return 'R';

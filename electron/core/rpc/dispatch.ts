@@ -7,6 +7,7 @@ import {
   type Output,
   type ParsedInput,
 } from '#shared/contract/index.ts';
+import { illFormedAt } from '#shared/util/well-formed.ts';
 import type { Logger, Runtime } from '../ports.ts';
 
 /** One function a method, exhaustive and closed: the list of handlers is the security inventory. */
@@ -49,6 +50,8 @@ export function createDispatch(handlers: Handlers, logger: Logger, runtime: Runt
       // An accessor that throws: no transport lets one through, a caller in this process may.
       return failure('BAD_INPUT', 'The input cannot be read.');
     }
+    if (parsed.success && illFormedAt(parsed.data) !== null)
+      return failure('BAD_INPUT', 'A text holds half a character (a lone surrogate). Remove it.');
     if (!parsed.success) {
       const issues = parsed.error.issues.slice(0, 20).map((issue) => ({
         path: issue.path.join('.'),

@@ -80,11 +80,6 @@ function undisclosed(
 function evidenceAttempts(session: Session, auditId: string): EvidenceAttempt[] {
   return session.audits.attempts(auditId).map((attempt) => {
     const { request, facts, body } = loadExchange(session, attempt.id);
-    if (facts?.secretEchoed)
-      throw new AppError(
-        'CONFLICT',
-        `${attempt.target} sent the API key back in an answer. Revoke that key; an export would disclose it.`,
-      );
     return {
       id: attempt.id,
       target: attempt.target,

@@ -9,6 +9,7 @@ import {
   MAX_CANDIDATES,
   messageSchema,
 } from '#shared/domain/canary.ts';
+import { parseJsonStrict } from '#shared/evidence/json-strict.ts';
 import { lookAlikeCandidates } from '#shared/scoring/confusables.ts';
 import { CandidateError, compileCandidates } from '#shared/scoring/exact.ts';
 import { readCsv } from './csv-table.ts';
@@ -192,11 +193,21 @@ function* jsonLines(text: string): Generator<{ line: number; value: unknown; err
       continue;
     }
     try {
-      yield { line, value: JSON.parse(row) as unknown };
+      JSON.parse(row);
     } catch {
       yield broken(
         'this is not a JSON object',
         'Write one JSON object on each line, with straight quotes and no trailing comma.',
+      );
+      continue;
+    }
+    try {
+      // What the evidence could not carry is refused here, before it is committed and asked.
+      yield { line, value: parseJsonStrict(row) };
+    } catch {
+      yield broken(
+        'a field stands twice, or a \\u escape is half a character',
+        'Give each field once, and write characters as they are.',
       );
     }
   }

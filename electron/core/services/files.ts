@@ -74,7 +74,10 @@ export function readFolder(folder: string): Map<string, Uint8Array> {
     throw new AppError('INTEGRITY', `The folder cannot be a bundle: ${why}.`);
   };
   const visit = (at: string): void => {
-    for (const entry of readdirSync(at, { withFileTypes: true })) {
+    const entries = readdirSync(at, { withFileTypes: true });
+    if (entries.length === 0)
+      refuse(`${JSON.stringify(relative(folder, at) || '.')} is an empty folder`);
+    for (const entry of entries) {
       const path = join(at, entry.name);
       const name = relative(folder, path).split(sep).join('/');
       if (entry.isDirectory()) visit(path);

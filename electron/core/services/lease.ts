@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Session } from './session.ts';
@@ -14,9 +15,19 @@ function isAlive(holder: string): boolean {
   if (host !== hostname()) return true;
   try {
     process.kill(Number(pid), 0);
-    return true;
+    return !isDefunct(Number(pid));
   } catch (error) {
     return (error as { code?: unknown }).code === 'EPERM';
+  }
+}
+
+/** A killed process that nobody has collected yet still answers to its number; on Linux its state tells. */
+function isDefunct(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return /^[ZXx] /.test(stat.slice(stat.lastIndexOf(')') + 2));
+  } catch {
+    return false;
   }
 }
 

@@ -129,7 +129,6 @@ export function importCanaries(
       session.record('canary.created', {
         count: rows.length,
         skipped: errors.length,
-        canaries: ids,
       });
     });
   }
@@ -170,7 +169,7 @@ export function retireCanaries(session: Session, ids: readonly string[]): Output
     );
   return session.transaction(() => {
     const changed = ids.reduce((sum, id) => sum + session.library.retire(id), 0);
-    session.record('canary.retired', { count: changed, canaries: [...ids] });
+    session.record('canary.retired', { count: changed });
     return { changed };
   });
 }
@@ -182,7 +181,7 @@ export function restoreCanaries(
   for (const id of ids) mustExist(session, id);
   return session.transaction(() => {
     const changed = ids.reduce((sum, id) => sum + session.library.restore(id), 0);
-    session.record('canary.restored', { count: changed, canaries: [...ids] });
+    session.record('canary.restored', { count: changed });
     return { changed };
   });
 }

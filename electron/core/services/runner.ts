@@ -13,6 +13,7 @@ import { createCommitQueue } from './commit-queue.ts';
 import { takeLease } from './lease.ts';
 import { readAttempt, settleLeftovers, storeOutcome } from './outcomes.ts';
 import type { SealedPanelMember } from './plan.ts';
+import { withoutSecret } from './secret-guard.ts';
 import type { Session } from './session.ts';
 import { buildRequest, hostOf, openKey } from './target.ts';
 
@@ -107,7 +108,13 @@ export function createRun(input: RunInput) {
     const known = failures.get(target);
     const count = known?.code === code ? known.count + 1 : 1;
     failures.set(target, { code, count });
-    if (code === 'AUTH_FAILED')
+    if (code === 'SECRET_ECHOED')
+      trouble ??= {
+        target,
+        code,
+        message: `${target} sent the API key back (SECRET_ECHOED); that answer was not stored. Revoke the key, set a new one, then resume, or stop the audit.`,
+      };
+    else if (code === 'AUTH_FAILED')
       trouble ??= {
         target,
         code,
@@ -162,12 +169,13 @@ export function createRun(input: RunInput) {
     });
     lanes.inFlight.set(target.name, (lanes.inFlight.get(target.name) ?? 0) + 1);
     try {
-      const exchange = await transport.send(request, {
+      const received = await transport.send(request, {
         timeoutMs: plan.limits.timeoutMs,
         allowPrivate: member.allowPrivate,
         allowHttp: member.allowHttp,
         ...(secret === undefined ? {} : { secret }),
       });
+      const exchange = withoutSecret(received, secret);
       const keyFingerprint = secret === undefined ? null : fingerprintOf(secret);
       await commit(() =>
         storeResult(session, { ...attempt, auditId }, { exchange, keyFingerprint }),

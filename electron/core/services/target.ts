@@ -14,6 +14,7 @@ import type { TargetRow } from '../db/target-store.ts';
 import { classifyAddress } from '../endpoints/addresses.ts';
 import { environmentHazards } from '../endpoints/hazards.ts';
 import type { Transport } from '../endpoints/types.ts';
+import { withoutSecret } from './secret-guard.ts';
 import type { Session } from './session.ts';
 import { parseYamlFile } from './yaml-file.ts';
 
@@ -196,6 +197,7 @@ const ADVICE: Partial<Record<EndpointErrorCode, string>> = {
     'The address is on this machine or a private network. Set allowPrivate: true to consent.',
   URL_SCHEME: 'The URL is not https. Set allowHttp: true to consent to plain http.',
   AUTH_FAILED: 'The server refused the key. Check the vault entry that `key` names.',
+  SECRET_ECHOED: 'The server sent the API key back. Revoke that key; its answer was not stored.',
   CONNECT_FAILED: 'Nothing answers at this address. Check host and port, and that the server runs.',
   DNS_FAILED: 'The host name does not resolve. Check its spelling.',
   TLS_CERT: 'The certificate is not trusted or not for this name.',
@@ -215,12 +217,13 @@ export async function testTarget(
   refuseHazards(session);
   const request = buildRequest(target, HARMLESS, target.parameters);
   const secret = openKey(session, target.key);
-  const exchange = await transport.send(request, {
+  const received = await transport.send(request, {
     timeoutMs: TEST_TIMEOUT_MS,
     allowPrivate: target.allowPrivate,
     allowHttp: target.allowHttp,
     ...(secret === undefined ? {} : { secret }),
   });
+  const exchange = withoutSecret(received, secret);
   const { response } = exchange;
   const reading = readExchange(
     {

@@ -1,5 +1,6 @@
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { illFormedAt } from '#shared/util/well-formed.ts';
 
 export interface FileProblem {
   readonly line: number;
@@ -64,6 +65,14 @@ export function parseYamlFile<T>(text: string, schema: z.ZodType<T>): Parsed<T> 
       problems: [{ line: 1, column: 1, path: '', message: 'aliases are nested too deeply' }],
     };
   }
+  const broken = illFormedAt(value);
+  if (broken !== null)
+    return {
+      ok: false,
+      problems: [
+        { ...at(broken), path: broken.join('.'), message: 'an escape is half a character' },
+      ],
+    };
   const parsed = schema.safeParse(value);
   if (parsed.success) return { ok: true, value: parsed.data, at };
   return {

@@ -33,7 +33,8 @@ async function relaunch(node) {
   const { spawn } = await import('node:child_process');
   const { fileURLToPath } = await import('node:url');
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-    stdio: 'inherit',
+    // The channel carries nothing: that it closes tells the child that this process is gone.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, [MARK]: '1' },
   });
   const forwards = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => {
@@ -57,7 +58,15 @@ async function relaunch(node) {
   });
 }
 
+/** Whoever kills the command kills what it started: no audit goes on asking behind the analyst's back. */
+function endWithLauncher() {
+  if (process.env[MARK] === undefined || !process.channel) return;
+  process.on('disconnect', () => process.exit(137));
+  process.channel.unref();
+}
+
 async function start() {
+  endWithLauncher();
   if (isTooOld()) {
     const node = process.env[MARK] === undefined ? await bundledNode() : null;
     if (node !== null) return relaunch(node);

@@ -74,8 +74,11 @@ function parentOf(program: Command, noun: string): Command {
 export function defineVerb<O extends object>(verb: Verb<O>): Install {
   return (program, execute) => {
     const [first = '', second] = verb.name.split(' ');
-    const command =
-      second === undefined ? program.command(first) : parentOf(program, first).command(second);
+    const parent = second === undefined ? program : parentOf(program, first);
+    const command = parent.command(second ?? first);
+    // The first command of a noun lends it its example.
+    if (second !== undefined && parent.commands.length === 1)
+      parent.addHelpText('after', `\nExample:\n  $ trapstreet ${verb.examples[0] ?? verb.name}`);
     command.description(verb.summary);
     for (const [name, description] of verb.arguments ?? []) command.argument(name, description);
     verb.options?.(command);

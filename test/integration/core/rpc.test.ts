@@ -15,6 +15,13 @@ import {
   removeTempFolders,
   tempFolder,
 } from '../../helpers/workspace.ts';
+import {
+  corpus,
+  jsonLines,
+  laboratories,
+  lineage,
+  student,
+} from '../../unit/scoring/similarity/corpus.ts';
 
 let core: OpenCore;
 let server: ChatServer;
@@ -159,6 +166,14 @@ describe('every method of the contract', () => {
       cases: [{ id: 'a', kind: 'clopper_pearson', input }],
     });
     expect(JSON.stringify(results)).toMatch(/"value":\[0\.153909204/);
+
+    const writers = [...laboratories(), student];
+    const files = { outputs: jsonLines(corpus(writers, 10)), lineage: lineage(writers) };
+    expect((await call('similarity.matrix', files)).models).toHaveLength(writers.length);
+    const ranked = await call('similarity.teachers', { ...files, suspect: 'student' });
+    expect(ranked.suspect).toBe('student');
+    expect(await call('similarity.progress', {})).toEqual({ running: null });
+    expect(await call('similarity.cancel', {})).toEqual({ cancelled: false });
 
     // A method with a test file of its own is called there.
     const elsewhere = callsInOtherTests();

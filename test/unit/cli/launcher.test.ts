@@ -117,6 +117,25 @@ describe('the launcher', () => {
     expect(stderr).toContain('npm ci');
   });
 
+  test('takes the program with it when it is killed', async () => {
+    build(`setInterval(() => {}, 1000);
+process.stdout.write(String(process.pid));`);
+    bundle(process.execPath);
+    const { child } = launch([], true);
+    const [text] = (await once(child.stdout, 'data')) as [Buffer];
+    const program = Number(String(text));
+    expect(program).not.toBe(child.pid);
+    child.kill('SIGKILL');
+    const isRunning = (): boolean => {
+      try {
+        return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${program}/stat`, 'utf8'));
+      } catch {
+        return false;
+      }
+    };
+    await expect.poll(isRunning, { timeout: 10_000 }).toBe(false);
+  });
+
   test.each(['SIGINT', 'SIGTERM'] as const)(
     '%s reaches the program, which decides',
     async (signal) => {
