@@ -11,18 +11,17 @@ const run = (command: string, args: readonly string[]): boolean =>
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   }).status === 0;
 
-const root = process.getuid?.() === 0;
-const found =
-  findBrowser() ??
-  (process.stdout.write('No Chromium is installed; trying Playwright’s download.\n'),
-  run(process.execPath, ['node_modules/@playwright/test/cli.js', 'install', 'chromium']),
-  findBrowser()) ??
-  (root && process.platform === 'linux'
-    ? (process.stdout.write('Trying Debian’s package.\n'),
-      run('apt-get', ['update']) &&
-        run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium']),
-      findBrowser())
-    : null);
+function install(): void {
+  process.stdout.write('No Chromium is installed; trying Playwright’s download.\n');
+  run(process.execPath, ['node_modules/@playwright/test/cli.js', 'install', 'chromium']);
+  if (findBrowser() !== null || process.platform !== 'linux' || process.getuid?.() !== 0) return;
+  process.stdout.write('Trying Debian’s package.\n');
+  if (run('apt-get', ['update']))
+    run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium']);
+}
+
+if (findBrowser() === null) install();
+const found = findBrowser();
 
 if (found === null) {
   process.stderr.write(
