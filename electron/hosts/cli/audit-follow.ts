@@ -31,7 +31,7 @@ export async function followAudit(
   const { state } = status.audit;
   out.result({ ...status, evidence }, () => {
     out.line(
-      `Audit ${auditId} is ${state}: ${status.requestsDone} requests, ${status.canariesDone} of ${status.canariesPlanned} canaries opened.`,
+      `Audit ${auditId} ${state === 'budget' ? 'has reached a limit of its plan' : `is ${state}`}: ${status.requestsDone} requests, ${status.canariesDone} of ${status.canariesPlanned} canaries opened.`,
     );
     if (status.message !== null) out.line(status.message);
     out.line();

@@ -35,7 +35,9 @@ async function begin(
     throw new CliError(
       isOpen
         ? `This plan is the audit ${audit.auditId}, which is ${audit.state}. Add --resume to go on.`
-        : `This plan was run already: the audit ${audit.auditId} is ${audit.state}. A plan is one audit; change the plan for another one.`,
+        : audit.state === 'running'
+          ? `This plan is being run by another process. Watch it with \`audit watch ${audit.auditId}\`.`
+          : `This plan was run already: the audit ${audit.auditId} has ended (${audit.state}). A plan is one audit; change the plan for another one.`,
       { code: 'CONFLICT' },
     );
   }
