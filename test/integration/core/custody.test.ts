@@ -61,6 +61,7 @@ async function problemsAfter(change: (db: Database.Database) => void): Promise<r
 }
 
 const withoutTriggers = (db: Database.Database): void => {
+  db.pragma('foreign_keys = OFF');
   for (const trigger of TRIGGERS) db.exec(`DROP TRIGGER ${trigger}`);
 };
 const lineAt = (db: Database.Database, seq: number): Buffer =>
