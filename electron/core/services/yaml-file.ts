@@ -65,16 +65,14 @@ export function parseYamlFile<T>(text: string, schema: z.ZodType<T>): Parsed<T> 
       problems: [{ line: 1, column: 1, path: '', message: 'aliases are nested too deeply' }],
     };
   }
-  const broken = illFormedAt(value);
-  if (broken !== null)
-    return {
-      ok: false,
-      problems: [
-        { ...at(broken), path: broken.join('.'), message: 'an escape is half a character' },
-      ],
-    };
   const parsed = schema.safeParse(value);
-  if (parsed.success) return { ok: true, value: parsed.data, at };
+  if (parsed.success) {
+    // What the schema let through is a tree of bounded size; before it, aliases may make a ring.
+    const broken = illFormedAt(parsed.data);
+    if (broken === null) return { ok: true, value: parsed.data, at };
+    const message = 'an escape is half a character';
+    return { ok: false, problems: [{ ...at(broken), path: broken.join('.'), message }] };
+  }
   return {
     ok: false,
     problems: parsed.error.issues.slice(0, 50).flatMap((issue) => {

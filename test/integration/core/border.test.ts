@@ -34,8 +34,10 @@ describe('what evidence could not carry', () => {
     expect(ids).toEqual([]);
     expect(errors.map((error) => error.line)).toEqual([1, 2, 3]);
     for (const error of errors) expect(error.message).toMatch(/twice|half a character/);
-    const plan = await core.client.call('plan.check', { text: 'trapstreet: "\\ud800"\n' });
-    expect(plan.errors[0]).toMatchObject({ line: 1, path: 'trapstreet' });
+    const text = planText().replace('Test audit', '"\\ud800"');
+    const plan = await core.client.call('plan.check', { text });
+    expect(plan.errors[0]).toMatchObject({ line: 2, path: 'name' });
+    expect(plan.errors[0]?.message).toContain('half a character');
     const failure = await failureOf(core, 'case.create', { id: 'x', name: '\ud800' });
     expect(failure.code).toBe('BAD_INPUT');
   });
