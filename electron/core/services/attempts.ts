@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { type EndpointErrorCode, ERROR_OUTCOME } from '#shared/domain/outcome.ts';
 import { toHex } from '#shared/evidence/bytes.ts';
-import { exchangeCommitment } from '#shared/evidence/seal.ts';
+import { exchangeCommitment, sealDigest } from '#shared/evidence/seal.ts';
 import type { BuiltRequest } from '#shared/wire/types.ts';
+import type { AttemptRow } from '../db/audit-store.ts';
 import { REDACTED } from '../endpoints/outgoing.ts';
 import type { ExchangeResult } from '../endpoints/types.ts';
 import { CHUNK_BYTES } from './cells.ts';
@@ -189,4 +190,21 @@ export function loadExchange(session: Session, attemptId: string): StoredExchang
     facts,
     body: new Uint8Array(body),
   };
+}
+
+/** The digest that seals the panel's answers to one canary, from their durable bytes. */
+export function panelDigest(session: Session, attempts: readonly AttemptRow[]): string {
+  return sealDigest(
+    attempts.map((attempt) => {
+      const { facts, body } = loadExchange(session, attempt.id);
+      return {
+        id: attempt.id,
+        target: attempt.target,
+        k: attempt.k,
+        number: attempt.number,
+        outcome: attempt.outcome ?? 'interrupted',
+        response: facts?.response ? { body } : null,
+      };
+    }),
+  );
 }

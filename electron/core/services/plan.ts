@@ -9,6 +9,7 @@ import { signStatement } from '#shared/evidence/dsse.ts';
 import { planSealStatement } from '#shared/evidence/statements.ts';
 import { reportGradeThreshold } from '#shared/statistics/multiplicity.ts';
 import { chanceOfReportGrade } from '#shared/statistics/power.ts';
+import { seededRandom } from '#shared/statistics/seeded.ts';
 import type { PlanRow, PositionUse } from '../db/audit-store.ts';
 import type { LeafRow, RegistryRow } from '../db/library-store.ts';
 import type { Session } from './session.ts';
@@ -91,10 +92,10 @@ export function plannedPositions(session: Session, plan: Plan): PlannedPosition[
   );
 }
 
-function powerOf(session: Session, lengths: readonly number[], threshold: number) {
+function powerOf(lengths: readonly number[], threshold: number) {
   const n = lengths.slice(0, POWER_STEPS);
-  const random = (): number =>
-    Buffer.from(session.ports.random.bytes(6)).readUIntBE(0, 6) / 2 ** 48;
+  // The same plan shows the same chances, also where they are simulated.
+  const random = seededRandom(1);
   return POWER_RATES.map((q) => ({
     q,
     chance: chanceOfReportGrade({ q, n, threshold }, { random, runs: POWER_RUNS }),
@@ -256,7 +257,7 @@ function check(session: Session, text: string): Checked | readonly PlanError[] {
     suspects,
     threshold,
     rule: plan.stop.rule,
-    power: lengths.length === 0 ? [] : powerOf(session, lengths, threshold),
+    power: lengths.length === 0 ? [] : powerOf(lengths, threshold),
     beacon: beaconState(registries),
   };
   const summary: PlanSummary = { ...base, warnings: [] };

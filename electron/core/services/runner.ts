@@ -3,11 +3,10 @@ import type { EvaluationInput, OpenedCanary } from '#shared/domain/evaluation.ts
 import type { EndpointErrorCode, Outcome } from '#shared/domain/outcome.ts';
 import type { Plan } from '#shared/domain/plan.ts';
 import { type CanaryScorer, scorerOf } from '#shared/evidence/score.ts';
-import { type SealedAttempt, sealDigest } from '#shared/evidence/seal.ts';
 import { evaluate } from '#shared/statistics/evaluate.ts';
 import type { AttemptRow, PositionRow, StoredAuditState, Trouble } from '../db/audit-store.ts';
 import type { Transport } from '../endpoints/types.ts';
-import { loadExchange, storeIntent, storeResult } from './attempts.ts';
+import { panelDigest, storeIntent, storeResult } from './attempts.ts';
 import { attemptsByPosition, openedCanary, recordAt } from './audit-state.ts';
 import { createCommitQueue } from './commit-queue.ts';
 import { takeLease } from './lease.ts';
@@ -283,19 +282,7 @@ export function createRun(input: RunInput) {
   };
 
   const seal = (at: PositionRow): void => {
-    const attempts = audits.attemptsAt(auditId, at.position);
-    const sealed: SealedAttempt[] = attempts.map((attempt) => {
-      const { facts, body } = loadExchange(session, attempt.id);
-      return {
-        id: attempt.id,
-        target: attempt.target,
-        k: attempt.k,
-        number: attempt.number,
-        outcome: attempt.outcome ?? 'interrupted',
-        response: facts?.response ? { body } : null,
-      };
-    });
-    const digest = sealDigest(sealed);
+    const digest = panelDigest(session, audits.attemptsAt(auditId, at.position));
     session.transaction(() => {
       const data = { audit: auditId, canary: at.canaryId, seal_sha256: digest };
       const seq = session.record('canary.sealed', data);

@@ -17,14 +17,4 @@ export function expectPrinted(actual: number, expected: string): void {
   );
 }
 
-/** A small seeded generator (mulberry32) for simulations. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+export { seededRandom as seeded } from '#shared/statistics/seeded.ts';
