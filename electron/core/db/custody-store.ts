@@ -56,3 +56,4 @@ export function custodyStore(db: Db) {
     checkpoints: () => checkpoints.all(),
   };
 }
+export type CustodyStore = ReturnType<typeof custodyStore>;

@@ -4,7 +4,7 @@ import { checkpointOf, custodyLineBytes, ZERO_HASH } from '#shared/evidence/cust
 import { type Signer, signStatement } from '#shared/evidence/dsse.ts';
 import { checkpointStatement } from '#shared/evidence/statements.ts';
 import { auditStore } from '../db/audit-store.ts';
-import { custodyStore } from '../db/custody-store.ts';
+import { type CustodyStore, custodyStore } from '../db/custody-store.ts';
 import { libraryStore } from '../db/library-store.ts';
 import type { Db } from '../db/open.ts';
 import { targetStore } from '../db/target-store.ts';
@@ -29,7 +29,12 @@ export function createSession(db: Db, vault: Vault, ports: Ports) {
   const cells = createCells(vault);
   const bootId = ports.random.uuid();
 
-  const nowUtc = (): string => new Date(ports.clock.nowMs()).toISOString();
+  let lastMs = timeOfHead(custodyRows, ports.clock.nowMs());
+  /** The wall clock, but never back: a clock that is set back during a run must not put an answer after its seal. */
+  const nowUtc = (): string => {
+    lastMs = Math.max(lastMs, ports.clock.nowMs());
+    return new Date(lastMs).toISOString();
+  };
   /** Runs in one immediate transaction: all of it is durable, or none of it happened. */
   const transaction = <T>(work: () => T): T => db.transaction(work).immediate();
 
@@ -105,4 +110,15 @@ export function createSession(db: Db, vault: Vault, ports: Ports) {
     checkpoint,
   };
 }
+/** A log that is further ahead than this was written under a wrong clock, and time goes on without it. */
+const LARGEST_STEP_MS = 3_600_000;
+
+/** Time of the last event, where the clock was set back by less than an hour since; else the clock. */
+function timeOfHead(rows: CustodyStore, nowMs: number): number {
+  const line = rows.page({ kind: '', offset: 0, limit: 1 })[0]?.line;
+  // A damaged line is found and told by those who check the log.
+  const headMs = Date.parse(/"at":"([^"]+)"/.exec(line?.toString('utf8') ?? '')?.[1] ?? '');
+  return headMs > nowMs && headMs - nowMs < LARGEST_STEP_MS ? headMs : nowMs;
+}
+
 export type Session = ReturnType<typeof createSession>;

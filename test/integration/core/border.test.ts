@@ -4,9 +4,24 @@ import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { auditHalted, outcomeOfAudit, planText, runAudit } from '../../helpers/audit.ts';
+import {
+  addTargets,
+  auditHalted,
+  exportAndVerify,
+  outcomeOfAudit,
+  planText,
+  runAudit,
+} from '../../helpers/audit.ts';
 import { type Bench, newBench, SMALL } from '../../helpers/bench.ts';
-import { failureOf, type OpenCore, tempFolder, withDatabase } from '../../helpers/workspace.ts';
+import { addRegistry, drawnCanaries } from '../../helpers/canaries.ts';
+import { chatServer } from '../../helpers/chat-server.ts';
+import {
+  failureOf,
+  newWorkspace,
+  type OpenCore,
+  tempFolder,
+  withDatabase,
+} from '../../helpers/workspace.ts';
 
 let bench: Bench;
 let core: OpenCore;
@@ -97,6 +112,37 @@ describe('a target that sends the API key back', () => {
       await bench.expectVerified(auditId);
     },
   );
+});
+
+describe('a clock that is set back', () => {
+  it('during a run and before the next one leaves a bundle that verifies', async () => {
+    let offsetMs = 0;
+    const clock = {
+      nowMs: () => Date.now() + offsetMs,
+      monotonicNs: () => process.hrtime.bigint(),
+    };
+    const stepped = await newWorkspace({ ports: { clock } });
+    let asked = 0;
+    const server = await chatServer(() => {
+      asked += 1;
+      if (asked % 5 === 0) offsetMs -= 90_000;
+      return 'no';
+    });
+    try {
+      await addTargets(stepped.client, server.baseUrl, SMALL);
+      for (const [wave, prefix] of ['K', 'L'].entries()) {
+        const number = await addRegistry(stepped.client, drawnCanaries(prefix, 6), { heldOut: 0 });
+        const text = planText({ panel: SMALL, registries: [{ number }], rule: 'fixed' });
+        const { auditId } = await runAudit(stepped.client, text);
+        expect((await exportAndVerify(stepped.client, auditId)).failed).toEqual([]);
+        expect(wave).toBe(number - 1);
+      }
+      expect(offsetMs).toBeLessThan(-300_000);
+    } finally {
+      await stepped.close();
+      await server.close();
+    }
+  });
 });
 
 describe('the lease of a killed process', () => {
