@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { formatCount } from '#shared/util/format.ts';
+import { formatCount, formatPlural } from '#shared/util/format.ts';
 import { State } from '../../ui/glyph.tsx';
 import { P, Prose } from '../../ui/num.tsx';
 import { Table } from '../../ui/table.tsx';
@@ -61,7 +61,8 @@ export function Explanations({ suspect, tierA }: { suspect: Suspect; tierA: Tier
       found: (
         <>
           {temporalControls.asked === 0 ? 'No temporal control' : <Tail {...temporalControls} />};{' '}
-          {formatCount(controls.hits)} control hits, {controls.expected.toFixed(2)} expected
+          {formatPlural(controls.hits, 'control hit', 'control hits')},{' '}
+          {controls.expected.toFixed(2)} expected
         </>
       ),
     },

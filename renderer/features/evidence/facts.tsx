@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { formatCount, formatInterval, formatPercent } from '#shared/util/format.ts';
+import { formatCount, formatInterval, formatPercent, formatPlural } from '#shared/util/format.ts';
 import { State } from '../../ui/glyph.tsx';
 import { E, P } from '../../ui/num.tsx';
 import { IntervalBar } from './interval-bar.tsx';
@@ -103,8 +103,9 @@ export function SuspectFacts({ suspect, tierA }: { suspect: Suspect; tierA: Tier
         }
       >
         <p>
-          {formatCount(controls.count)} controls: {formatCount(controls.hits)} hits,{' '}
-          {controls.expected.toFixed(2)} expected, p <P value={controls.p} />
+          {formatPlural(controls.count, 'control', 'controls')}:{' '}
+          {formatPlural(controls.hits, 'hit', 'hits')}, {controls.expected.toFixed(2)} expected, p{' '}
+          <P value={controls.p} />
         </p>
         <p>
           {suspect.twins.asked === 0 ? (
