@@ -148,7 +148,6 @@ export const libraryMethods = {
       ids: z.array(canaryIdSchema).min(1).nullable().default(null),
       /** Fraction of the drawn canaries that is held out as twins, never served. */
       heldOut: z.number().min(0).max(0.9).default(0.2),
-      note: z.string().max(2_000).default(''),
     }),
     output: registryItem,
     errors: ['CONFLICT', 'NOT_FOUND'],

@@ -1,8 +1,6 @@
 import { type EndpointErrorCode, ERROR_OUTCOME, type Outcome } from '../domain/outcome.ts';
-import { decodeBody } from '../wire/decode-body.ts';
-import { read } from '../wire/openai-chat.ts';
 import { outcomeOf } from '../wire/outcome.ts';
-import type { ReadResult } from '../wire/types.ts';
+import { readResponse } from '../wire/read-response.ts';
 import type { EvidenceAttempt } from './document.ts';
 
 /** What the stored bytes of an attempt say, read again by the code that read them first. */
@@ -38,11 +36,6 @@ const TRANSPORT_CODES: ReadonlySet<EndpointErrorCode> = new Set<EndpointErrorCod
   'CANCELLED',
   'SECRET_ECHOED',
 ]);
-
-/** A status that is refused is refused whatever the body is; its body is not even decoded. */
-function readable(status: number): boolean {
-  return status >= 200 && status < 300 && status !== 206;
-}
 
 /** Reads an attempt's stored bytes. `stream`: whether the request asked for a stream. */
 export function readAttempt(
@@ -80,12 +73,3 @@ const NOTHING = {
   fromBytes: false,
   readableAnyway: false,
 } as const;
-
-function readResponse(
-  { status, headers, body }: NonNullable<EvidenceAttempt['response']>,
-  stream: boolean,
-): ReadResult {
-  if (!readable(status)) return read({ status, headers, body, stream });
-  const decoded = decodeBody(headers, body);
-  return decoded.ok ? read({ status, headers, body: decoded.body, stream }) : decoded;
-}

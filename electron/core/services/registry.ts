@@ -201,7 +201,6 @@ export async function commitRegistry(
       size: leaves.length,
       root: toHex(root),
       registration_sha256: sha256,
-      note: input.note === '' ? null : sha256Hex(utf8(input.note)),
     });
   });
   return toItem(session, mustExist(session, number));

@@ -6,9 +6,9 @@ import type { Message } from '#shared/domain/canary.ts';
 import type { EndpointErrorCode } from '#shared/domain/outcome.ts';
 import { type Parameters, type TargetDraft, targetDraftSchema } from '#shared/domain/target.ts';
 import { visible } from '#shared/util/visible.ts';
-import { decodeBody } from '#shared/wire/decode-body.ts';
-import { build, read } from '#shared/wire/openai-chat.ts';
+import { build } from '#shared/wire/openai-chat.ts';
 import { outcomeOf } from '#shared/wire/outcome.ts';
+import { readResponse, type StoredResponse } from '#shared/wire/read-response.ts';
 import type { BuiltRequest, ReadResult } from '#shared/wire/types.ts';
 import type { TargetRow } from '../db/target-store.ts';
 import { classifyAddress } from '../endpoints/addresses.ts';
@@ -261,24 +261,16 @@ export async function testTarget(
   };
 }
 
-/** A response as it is stored: enough to be read again at any time. */
-export interface RawExchange {
-  readonly response: {
-    readonly status: number;
-    readonly headers: readonly (readonly [string, string])[];
-    readonly body: Uint8Array;
-  } | null;
-  readonly error: { readonly code: EndpointErrorCode; readonly detail: string } | null;
-}
-
-/** Reads stored or fresh bytes the same way: transport error, then decoding, then the format. */
-export function readExchange({ response, error }: RawExchange, stream: boolean): ReadResult {
-  if (error) return { ok: false, ...error };
-  if (response === null) return { ok: false, code: 'CONNECTION_LOST', detail: 'no response' };
-  const { status, headers } = response;
-  // A refused status is refused whatever its body is; that body is not even decoded.
-  const decodes = status >= 200 && status < 300 && status !== 206;
-  const decoded = decodes ? decodeBody(headers, response.body) : null;
-  if (decoded && !decoded.ok) return decoded;
-  return read({ status, headers, body: decoded?.body ?? response.body, stream });
+/** Reads stored or fresh bytes the same way: what the transport says comes first. */
+export function readExchange(
+  exchange: {
+    readonly response: StoredResponse | null;
+    readonly error: { readonly code: EndpointErrorCode; readonly detail: string } | null;
+  },
+  stream: boolean,
+): ReadResult {
+  if (exchange.error) return { ok: false, ...exchange.error };
+  if (exchange.response === null)
+    return { ok: false, code: 'CONNECTION_LOST', detail: 'no response' };
+  return readResponse(exchange.response, stream);
 }

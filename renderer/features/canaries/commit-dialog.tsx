@@ -15,17 +15,20 @@ interface Props {
 
 export function CommitDialog({ drafts, onClose, onDone }: Props) {
   const [share, setShare] = useState('20');
-  const [note, setNote] = useState('');
   const { run, busy, error } = useCommand('registry.commit');
   const drawn = useQuery('canary.list', { status: 'draft', kind: 'drawn', limit: 1 }, [
     'library.changed',
   ]).data?.total;
   const percent = Number(share);
   const valid = share.trim() !== '' && percent >= 0 && percent <= 90;
-  const twins = drawn === undefined || !valid ? null : Math.floor((drawn * percent) / 100);
+  // As the draw does: rounded up, in parts per million.
+  const twins =
+    drawn === undefined || !valid
+      ? null
+      : Math.ceil((drawn * Math.round(percent * 10_000)) / 1_000_000);
 
   const commit = async (): Promise<void> => {
-    const registry = await run({ heldOut: percent / 100, note });
+    const registry = await run({ heldOut: percent / 100 });
     if (!registry) return;
     toast(
       `Registry ${registry.number} committed: ${formatPlural(registry.size, 'canary', 'canaries')}.`,
@@ -66,7 +69,7 @@ export function CommitDialog({ drafts, onClose, onDone }: Props) {
         />
         {twins !== null && drawn !== undefined && (
           <p className="text-14">
-            About <b className="font-semibold">{formatCount(drawn - twins)}</b> to serve,{' '}
+            <b className="font-semibold">{formatCount(drawn - twins)}</b> to serve,{' '}
             <b className="font-semibold">{formatCount(twins)}</b> twins
             {drafts > drawn && (
               <>
@@ -76,13 +79,6 @@ export function CommitDialog({ drafts, onClose, onDone }: Props) {
             .
           </p>
         )}
-        <TextField
-          label="Note"
-          value={note}
-          maxLength={2_000}
-          onChange={(event) => setNote(event.target.value)}
-          hint="Optional. Stands in the registration, which readers of a report see."
-        />
       </div>
     </Dialog>
   );

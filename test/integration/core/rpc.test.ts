@@ -89,7 +89,7 @@ describe('every method of the contract', () => {
     expect((await call('canary.export', {})).count).toBe(4);
     await call('canary.retire', { ids: ['A-004'] });
     await call('canary.restore', { ids: ['A-004'] });
-    const { number } = await call('registry.commit', { heldOut: 0.25, note: 'first' });
+    const { number } = await call('registry.commit', { heldOut: 0.25 });
     await call('registry.draw', { number, beacon: 'ab'.repeat(32), source: 'a test' });
     const kit = await call('registry.kit', { number, plantedFrom: '2026-02-01' });
     expect(kit.count).toBe(3);

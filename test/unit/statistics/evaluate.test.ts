@@ -20,30 +20,6 @@ const hitsAt =
   (target: string, step: number) =>
     target === 'suspect' && steps.includes(step) ? HIT : wrong(target);
 
-describe('missing answers', () => {
-  const answered = (asked: number, failed: number) =>
-    only(
-      run({
-        panel: PANEL,
-        suspects: 1,
-        rule: 'fixed',
-        canaries: canaries('evidence', asked + failed, PANEL, (target, step) =>
-          target === 'suspect' && step > asked ? FAILED : wrong(target),
-        ),
-        state: 'complete',
-      }),
-    );
-
-  it('leave the label open as long as they could have carried a lead', () => {
-    const mostly = answered(1, 7);
-    expect(mostly.label).toBe('undetermined');
-    expect(mostly.reasons.at(-1)?.text).toContain('7 planned canaries have no answer');
-    expect(answered(20, 3).label).toBe('undetermined');
-    expect(answered(40, 1).label).toBe('none');
-    expect(answered(8, 0).label).toBe('none');
-  });
-});
-
 describe('the end-to-end example of the method (m = 8, hits at 9, 23, 41, 66)', () => {
   const evidence = canaries('evidence', 80, PANEL, hitsAt(9, 23, 41, 66));
   const upTo = (count: number, state: 'running' | 'complete' | 'stopped') =>

@@ -3,7 +3,6 @@ import { defineVerb } from '../verb.ts';
 
 interface Options {
   readonly heldOut: string;
-  readonly note: string;
 }
 
 function fraction(text: string): number {
@@ -17,13 +16,11 @@ export const registryCommit = defineVerb<Options>({
   name: 'registry commit',
   summary: 'Commit canaries: records, salts, keys, Merkle root, signed registration',
   arguments: [['[ids...]', 'ids (default: every draft)']],
-  examples: ['registry commit', 'registry commit --held-out 0.5 --note "second wave"'],
+  examples: ['registry commit', 'registry commit --held-out 0.5'],
   options: (command) =>
-    command
-      .option('--held-out <fraction>', 'part of the drawn canaries kept back as twins', '0.2')
-      .option('--note <text>', 'a note that is committed too', ''),
-  run: async ({ out, session }, { heldOut, note }, ids) => {
-    const input = { ids: ids.length === 0 ? null : [...ids], heldOut: fraction(heldOut), note };
+    command.option('--held-out <fraction>', 'part of the drawn canaries kept back as twins', '0.2'),
+  run: async ({ out, session }, { heldOut }, ids) => {
+    const input = { ids: ids.length === 0 ? null : [...ids], heldOut: fraction(heldOut) };
     const client = await session.open();
     const registry = await client.call('registry.commit', input);
     out.result(registry, () => {
