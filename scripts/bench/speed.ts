@@ -130,10 +130,12 @@ function unseal(cell: Buffer): Buffer {
   ]);
 }
 
+const PLAIN_CHAT = { format: 'openai-chat', stream: false, template: null } as const;
+
 /** The answer in a sealed cell, by the reader of the product. */
 function readCell(cell: Buffer): string {
   const response = { status: 200, headers: HEADERS, body: new Uint8Array(unseal(cell)) };
-  return readAttempt({ response, outcome: 'answered', errorCode: null }, false).text ?? '';
+  return readAttempt({ response, outcome: 'answered', errorCode: null }, PLAIN_CHAT).text ?? '';
 }
 
 /** Cells of a file, one canary's answers at a time. */

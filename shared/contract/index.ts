@@ -1,21 +1,29 @@
 import type { z } from 'zod';
+import { activityMethods } from './activity.ts';
 import { auditMethods } from './audit.ts';
 import type { Method } from './define.ts';
 import { evidenceMethods } from './evidence.ts';
 import { labMethods } from './lab.ts';
 import { libraryMethods } from './library.ts';
+import { rescoreMethods } from './rescore.ts';
 import { similarityMethods } from './similarity.ts';
 import { statsMethods } from './stats.ts';
 import { targetMethods } from './target.ts';
+import { trustMethods } from './trust.ts';
+import { vaultMethods } from './vault.ts';
 import { workspaceMethods } from './workspace.ts';
 
 /** Every method of the system, once. Handlers, clients, routes, `trapstreet call` and docs/api.md derive from it. */
 export const contract = {
   ...workspaceMethods,
+  ...vaultMethods,
   ...libraryMethods,
   ...targetMethods,
+  ...activityMethods,
   ...auditMethods,
   ...evidenceMethods,
+  ...rescoreMethods,
+  ...trustMethods,
   ...labMethods,
   ...statsMethods,
   ...similarityMethods,

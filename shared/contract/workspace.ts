@@ -80,11 +80,6 @@ export const workspaceMethods = {
     output: caseSchema,
     errors: ['CONFLICT'],
   }),
-  'key.show': query({
-    summary: 'The public signing key and its fingerprint',
-    input: nothing,
-    output: z.strictObject({ keyid: z.string(), publicKeyPem: z.string() }),
-  }),
   'secret.list': query({
     summary: 'Names of the API keys in the vault; never their values',
     input: nothing,

@@ -127,7 +127,7 @@ function deriveCanary(
   const attempts = own.map((attempt): DerivedAttempt => {
     const target = known.targets.get(attempt.target);
     assertEvidence(target !== undefined, 'an attempt names a target that is not in the panel');
-    const reading = readAttempt(attempt, target.stream);
+    const reading = readAttempt(attempt, target);
     const { text } = reading;
     const searched = text !== null && OUTCOME_USE[reading.outcome] === 'scored';
     return { attempt, reading, found: searched ? scorer.extract(text).found : null };

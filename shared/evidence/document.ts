@@ -1,6 +1,7 @@
 import type { CanaryUse, EvaluationInput, EvaluationResult } from '../domain/evaluation.ts';
 import type { EndpointErrorCode, Outcome } from '../domain/outcome.ts';
 import type { Parameters, Role } from '../domain/target.ts';
+import type { WireTarget } from '../wire/types.ts';
 
 /**
  * Everything one comparison report rests on, as plain data. The export service fills it from the workspace, `buildBag`
@@ -119,18 +120,12 @@ export interface UndisclosedCanary {
 }
 
 /** A panel member's public configuration: what is needed to build the request again, and no secret. */
-export interface PanelTarget {
+export interface PanelTarget extends WireTarget {
   readonly name: string;
   /** The role the sealed plan gives it. */
   readonly role: Role;
-  readonly format: 'openai-chat';
-  readonly baseUrl: string;
-  readonly model: string;
-  readonly stream: boolean;
   /** As sent: the target's parameters with the plan's laid over them. */
   readonly parameters: Parameters;
-  /** Extra public headers of the target. */
-  readonly headers: Readonly<Record<string, string>>;
   /** YYYY-MM-DD, or null when unknown. */
   readonly released: string | null;
 }

@@ -1,7 +1,7 @@
 import { type EndpointErrorCode, ERROR_OUTCOME, type Outcome } from '../domain/outcome.ts';
 import { outcomeOf } from '../wire/outcome.ts';
 import { readResponse } from '../wire/read-response.ts';
-import type { EvidenceAttempt } from './document.ts';
+import type { EvidenceAttempt, PanelTarget } from './document.ts';
 
 /** What the stored bytes of an attempt say, read again by the code that read them first. */
 export interface Reading {
@@ -37,10 +37,10 @@ const TRANSPORT_CODES: ReadonlySet<EndpointErrorCode> = new Set<EndpointErrorCod
   'SECRET_ECHOED',
 ]);
 
-/** Reads an attempt's stored bytes. `stream`: whether the request asked for a stream. */
+/** Reads an attempt's stored bytes. */
 export function readAttempt(
   attempt: Pick<EvidenceAttempt, 'response' | 'outcome' | 'errorCode'>,
-  stream: boolean,
+  target: Pick<PanelTarget, 'format' | 'stream' | 'template'>,
 ): Reading {
   const { response, errorCode } = attempt;
   const interrupted = attempt.outcome === 'interrupted' && errorCode === null;
@@ -50,14 +50,14 @@ export function readAttempt(
       errorCode,
       text: null,
       fromBytes: false,
-      readableAnyway: response !== null && readResponse(response, stream).ok,
+      readableAnyway: response !== null && readResponse(response, target).ok,
     };
   }
   if (response === null) {
     // No transport code and nothing to read: contradicts itself, so it never equals what is recorded.
     return { ...NOTHING, errorCode: 'CONNECTION_LOST' };
   }
-  const reading = readResponse(response, stream);
+  const reading = readResponse(response, target);
   return {
     outcome: outcomeOf(reading),
     errorCode: reading.ok ? null : reading.code,

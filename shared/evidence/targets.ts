@@ -1,17 +1,28 @@
 import { z } from 'zod';
-import { parametersSchema, roleSchema, targetNameSchema } from '../domain/target.ts';
+import {
+  authSchema,
+  formatSchema,
+  jsonSchema,
+  parametersSchema,
+  roleSchema,
+  targetNameSchema,
+  templateSchema,
+} from '../domain/target.ts';
 import { canonicalJsonFile } from './bytes.ts';
 import type { PanelTarget } from './document.ts';
 
 const panelTargetSchema = z.strictObject({
   name: targetNameSchema,
   role: roleSchema,
-  format: z.literal('openai-chat'),
+  format: formatSchema,
   baseUrl: z.string(),
   model: z.string(),
   stream: z.boolean(),
   parameters: parametersSchema,
   headers: z.record(z.string(), z.string()),
+  auth: authSchema.nullable(),
+  extra: z.record(z.string(), jsonSchema),
+  template: templateSchema.nullable(),
   released: z
     .string()
     .regex(/^\d{4}-\d{2}-\d{2}$/)

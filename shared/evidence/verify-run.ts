@@ -1,5 +1,5 @@
 import { OUTCOME_USE, type Outcome } from '../domain/outcome.ts';
-import { build } from '../wire/openai-chat.ts';
+import { buildRequest } from '../wire/adapters.ts';
 import { equalBytes, sha256Hex } from './bytes.ts';
 import type { DerivedAttempt } from './derive.ts';
 import type { HeaderPair, PanelTarget } from './document.ts';
@@ -202,13 +202,9 @@ export function requests(subject: Subject): string {
   for (const canary of subject.derived.canaries) {
     for (const { attempt } of canary.attempts) {
       const target = targets.get(attempt.target) as PanelTarget;
-      const built = build({
-        baseUrl: target.baseUrl,
-        model: target.model,
+      const built = buildRequest(target, {
         messages: canary.record.messages,
         parameters: target.parameters,
-        stream: target.stream,
-        headers: target.headers,
         keyName: null,
       });
       const { request } = attempt;
@@ -216,7 +212,7 @@ export function requests(subject: Subject): string {
       assertEvidence(request.method === built.method, `${name}: another method was used`);
       assertEvidence(request.url === built.url, `${name}: another address was asked`);
       assertEvidence(
-        equalBytes(request.body, built.body),
+        equalBytes(request.body, built.body ?? new Uint8Array()),
         `${name}: the request is not the committed prompt with the sealed parameters`,
       );
       assertEvidence(sentInOrder(request.headers, built.headers), `${name}: headers are missing`);

@@ -8,42 +8,48 @@ import { readStream } from './openai-stream.ts';
 import { decodeUtf8 } from './text.ts';
 import type {
   BuildInput,
-  BuiltRequest,
   HeaderPair,
+  OutboundRequest,
   ReadFailure,
   ReadInput,
   ReadResult,
   ReadWarning,
 } from './types.ts';
 
-/** Every parameter, in the order of the body's keys; one that is missing here does not compile. */
-const PARAMETER_ORDER = Object.keys({
-  temperature: true,
-  top_p: true,
-  max_tokens: true,
-  max_completion_tokens: true,
-  seed: true,
-  frequency_penalty: true,
-  presence_penalty: true,
-  stop: true,
-} satisfies Record<keyof Parameters, true>) as readonly (keyof Parameters)[];
+/** In the order of the body's keys; the names are those of the body. */
+export const parameters = [
+  'temperature',
+  'top_p',
+  'max_tokens',
+  'max_completion_tokens',
+  'seed',
+  'frequency_penalty',
+  'presence_penalty',
+  'stop',
+  'top_k',
+  'min_p',
+  'logprobs',
+  'top_logprobs',
+  'reasoning_effort',
+] as const satisfies readonly (keyof Parameters)[];
 
 /**
  * The exact request of the OpenAI chat format: equal input gives equal bytes. The API key is named, never present; the
  * transport writes it as the last header. No user agent is sent: a target must not know an audit by it.
  */
-export function build(input: BuildInput): BuiltRequest {
+export function build(input: BuildInput): OutboundRequest {
   const body: Record<string, unknown> = {
     model: input.model,
     messages: input.messages.map(({ role, content }) => ({ role, content })),
   };
-  for (const name of PARAMETER_ORDER) {
+  for (const name of parameters) {
     if (input.parameters[name] !== undefined) body[name] = input.parameters[name];
   }
   if (input.stream) {
     body.stream = true;
     body.stream_options = { include_usage: true };
   }
+  Object.assign(body, input.extra);
   const headers: HeaderPair[] = [
     ['content-type', 'application/json'],
     ['accept', input.stream ? 'text/event-stream' : 'application/json'],
@@ -61,7 +67,10 @@ export function build(input: BuildInput): BuiltRequest {
     auth:
       input.keyName === null
         ? null
-        : { header: 'authorization', prefix: 'Bearer ', keyName: input.keyName },
+        : {
+            ...(input.auth ?? { kind: 'header', header: 'authorization', prefix: 'Bearer ' }),
+            keyName: input.keyName,
+          },
     body: new TextEncoder().encode(JSON.stringify(body)),
   };
 }
@@ -135,6 +144,8 @@ function readDocument(text: string, warnings: Set<ReadWarning>): ReadResult {
     model: stringField(document, 'model'),
     fingerprint: stringField(document, 'system_fingerprint'),
     usage: readUsage(field(document, 'usage')),
+    logprobs: null,
+    route: { upstream: stringField(document, 'provider'), region: null, requestId: null },
     warnings: [...warnings].sort(),
   };
 }

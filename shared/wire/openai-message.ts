@@ -1,5 +1,5 @@
 import { countField, field, isObject, stringField } from './json-guard.ts';
-import type { ReadFailure, ReadWarning, Usage } from './types.ts';
+import type { ReadFailure, ReadOk, ReadWarning, Usage } from './types.ts';
 
 export type MessageReading =
   | {
@@ -7,6 +7,7 @@ export type MessageReading =
       readonly text: string;
       readonly reasoning: string | null;
       readonly finishReason: string | null;
+      readonly end: ReadOk['end'];
       readonly refusal: boolean;
     }
   | ReadFailure;
@@ -41,9 +42,20 @@ export function readMessage(choice: unknown, warnings: Set<ReadWarning>): Messag
     text: content ?? '',
     reasoning: reasoningOf(message),
     finishReason,
+    end: endOf(finishReason),
     refusal,
   };
 }
+
+/** What a finish_reason of this format means. */
+export const endOf = (finishReason: string | null): ReadOk['end'] =>
+  finishReason === null
+    ? 'unknown'
+    : finishReason === 'length'
+      ? 'length'
+      : finishReason === 'content_filter'
+        ? 'filter'
+        : 'stop';
 
 export const isRefusal = (value: unknown): boolean => typeof value === 'string' && value !== '';
 

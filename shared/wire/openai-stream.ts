@@ -1,6 +1,6 @@
 import { field, isObject, parseGuarded, stringField } from './json-guard.ts';
 import { providerError } from './openai-error.ts';
-import { isRefusal, readUsage, reasoningOf } from './openai-message.ts';
+import { endOf, isRefusal, readUsage, reasoningOf } from './openai-message.ts';
 import { parseSse, type SseEvent } from './sse.ts';
 import type { ReadFailure, ReadResult, ReadWarning, Usage } from './types.ts';
 
@@ -14,6 +14,7 @@ interface Assembly {
   model: string | null;
   fingerprint: string | null;
   usage: Usage | null;
+  upstream: string | null;
   choiceSeen: boolean;
 }
 
@@ -35,6 +36,7 @@ export function readStream(text: string, warnings: Set<ReadWarning>): ReadResult
     model: null,
     fingerprint: null,
     usage: null,
+    upstream: null,
     choiceSeen: false,
   };
   let done = false;
@@ -62,10 +64,13 @@ export function readStream(text: string, warnings: Set<ReadWarning>): ReadResult
     text: answer,
     reasoning: into.reasoning.join('') || null,
     finishReason: into.finishReason,
+    end: endOf(into.finishReason),
     refusal: into.refusal,
     model: into.model,
     fingerprint: into.fingerprint,
     usage: into.usage,
+    logprobs: null,
+    route: { upstream: into.upstream, region: null, requestId: null },
     warnings: [...warnings].sort(),
   };
 }
@@ -89,6 +94,7 @@ function takeEvent(
   const model = stringField(chunk, 'model');
   if (model !== null && into.model !== null && model !== into.model) warnings.add('model-changed');
   into.model ??= model;
+  into.upstream ??= stringField(chunk, 'provider');
   into.fingerprint ??= stringField(chunk, 'system_fingerprint');
   into.usage = readUsage(field(chunk, 'usage')) ?? into.usage;
   const choices = field(chunk, 'choices') ?? [];

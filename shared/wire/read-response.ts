@@ -1,6 +1,6 @@
+import { adapterOf } from './adapters.ts';
 import { decodeBody } from './decode-body.ts';
-import { read } from './openai-chat.ts';
-import type { HeaderPair, ReadResult } from './types.ts';
+import type { HeaderPair, ReadResult, WireTarget } from './types.ts';
 
 /** A response as it is stored: status, header pairs in order, body as received. */
 export interface StoredResponse {
@@ -12,14 +12,14 @@ export interface StoredResponse {
 /**
  * Reads a stored response: first its encoding is taken off, then its format is read. A status that is refused is refused
  * whatever the body is, so that body is not even decoded. The run and the verifier of its bundle both read with this.
- * `stream`: whether the request asked for a stream.
  */
 export function readResponse(
   { status, headers, body }: StoredResponse,
-  stream: boolean,
+  { format, stream, template }: Pick<WireTarget, 'format' | 'stream' | 'template'>,
 ): ReadResult {
+  const { read } = adapterOf(format);
   const isReadable = status >= 200 && status < 300 && status !== 206;
-  if (!isReadable) return read({ status, headers, body, stream });
+  if (!isReadable) return read({ status, headers, body, stream, template });
   const decoded = decodeBody(headers, body);
-  return decoded.ok ? read({ status, headers, body: decoded.body, stream }) : decoded;
+  return decoded.ok ? read({ status, headers, body: decoded.body, stream, template }) : decoded;
 }

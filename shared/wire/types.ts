@@ -1,18 +1,24 @@
 import type { EndpointErrorCode } from '../domain/outcome.ts';
-import type { Parameters } from '../domain/target.ts';
+import type { Auth, Format, Json, Parameters, Template } from '../domain/target.ts';
 
 /** One header as it stands on the wire: name and value, in order; names may repeat. */
 export type HeaderPair = readonly [name: string, value: string];
 
 /** Where a secret goes. The secret itself is given to the transport per call and is never part of a built request. */
-export interface AuthSlot {
-  /** Header name, lower case. */
-  readonly header: string;
-  /** Text before the secret, such as `Bearer `. */
-  readonly prefix: string;
+export type AuthSlot = (
+  | {
+      readonly kind: 'header';
+      /** Header name, lower case. */
+      readonly header: string;
+      /** Text before the secret, such as `Bearer `. */
+      readonly prefix: string;
+    }
+  /** The transport signs the finished request (AWS Signature Version 4) and adds its headers. */
+  | { readonly kind: 'sigv4'; readonly region: string; readonly service: string }
+) & {
   /** Entry of the vault. */
   readonly keyName: string;
-}
+};
 
 /** A request ready to be sent by the outbound door; `headers` hold no secret. */
 export interface OutboundRequest {
@@ -23,27 +29,41 @@ export interface OutboundRequest {
   readonly body: Uint8Array | null;
 }
 
-/** A request of a wire format: always a POST with a body. */
-export interface BuiltRequest extends OutboundRequest {
-  readonly method: 'POST';
-  readonly body: Uint8Array;
-}
-
 export interface ChatMessage {
   readonly role: 'system' | 'developer' | 'user' | 'assistant';
   readonly content: string;
 }
 
-export interface BuildInput {
+/** What of a target decides the bytes on the wire and how they are read; public, it stands in the bag. */
+export interface WireTarget {
+  readonly format: Format;
   readonly baseUrl: string;
   readonly model: string;
-  readonly messages: readonly ChatMessage[];
-  readonly parameters: Parameters;
   readonly stream: boolean;
   /** Further headers of the target (domain/target.ts), sent after ours, in the given order. */
   readonly headers: Readonly<Record<string, string>>;
+  /** How the key is sent; null: as the format does by default. */
+  readonly auth: Auth | null;
+  /** Further fields of the body. */
+  readonly extra: Readonly<Record<string, Json>>;
+  readonly template: Template | null;
+}
+
+export interface BuildInput extends WireTarget {
+  readonly messages: readonly ChatMessage[];
+  readonly parameters: Parameters;
   /** Vault entry of the API key; null: no authorization header. */
   readonly keyName: string | null;
+}
+
+/** One wire format: pure and total. */
+export interface Adapter {
+  /** The parameters it can send; a plan that asks for another is refused. */
+  readonly parameters: readonly (keyof Parameters)[];
+  /** The exact request; equal input gives equal bytes. */
+  build(input: BuildInput): OutboundRequest;
+  /** Any bytes give a reading or a failure with a code, never an exception. */
+  read(input: ReadInput): ReadResult;
 }
 
 /** What a reader needs of a response; `body` is decoded (after gunzip) but otherwise untouched. */
@@ -53,6 +73,8 @@ export interface ReadInput {
   readonly body: Uint8Array;
   /** True when the request asked for a stream. */
   readonly stream: boolean;
+  /** Of the format `custom` only. */
+  readonly template?: Template | null;
 }
 
 /** Token counts as the provider reports them; null where it reports none. */
@@ -87,16 +109,36 @@ export type ReadWarning =
   /** The stream ends inside an event; that event is ignored, as the SSE rules say. */
   | 'unfinished-event';
 
+/** One token of the answer with its log-probability, natural logarithm, at most 0. */
+export interface TokenLogprob {
+  readonly token: string;
+  readonly logprob: number;
+}
+
+/** Who answered, as far as the answer says; null where it does not. */
+export interface Route {
+  /** The provider a gateway passed the question to. */
+  readonly upstream: string | null;
+  readonly region: string | null;
+  /** The provider's own id of the request, from its headers or body. */
+  readonly requestId: string | null;
+}
+
 export interface ReadOk {
   readonly ok: true;
   readonly text: string;
   readonly reasoning: string | null;
+  /** As the provider wrote it. */
   readonly finishReason: string | null;
+  /** What that means: done, cut at the length limit, stopped by a filter. */
+  readonly end: 'stop' | 'length' | 'filter' | 'unknown';
   /** True when the provider's refusal field is set. */
   readonly refusal: boolean;
   readonly model: string | null;
   readonly fingerprint: string | null;
   readonly usage: Usage | null;
+  readonly logprobs: readonly TokenLogprob[] | null;
+  readonly route: Route;
   readonly warnings: readonly ReadWarning[];
 }
 

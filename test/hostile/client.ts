@@ -3,6 +3,7 @@ import type { ExchangeResult, SendOptions, TransportOptions } from '#core/endpoi
 import { decodeBody } from '#shared/wire/decode-body.ts';
 import { build, read } from '#shared/wire/openai-chat.ts';
 import type { ReadOk } from '#shared/wire/types.ts';
+import { CHAT } from '../helpers/wire.ts';
 
 /** The product's limits with short times. */
 export const SHORT: NonNullable<TransportOptions['limits']> = {
@@ -32,6 +33,7 @@ export interface Asked {
 export async function ask(input: AskInput): Promise<Asked> {
   const stream = input.stream ?? false;
   const request = build({
+    ...CHAT,
     baseUrl: input.baseUrl,
     model: 'm',
     messages: [{ role: 'user', content: 'the canary travels here' }],

@@ -18,7 +18,7 @@ describe('migration 0010', () => {
       expect(own.map(({ name }) => name)).toContain('custody_event');
       expect(own.length).toBeGreaterThan(15);
       expect(own.filter(({ strict }) => strict !== 1)).toEqual([]);
-      expect(db.pragma('user_version', { simple: true })).toBe(10);
+      expect(db.pragma('user_version', { simple: true })).toBe(LATEST);
       expect(db.pragma('foreign_key_check')).toEqual([]);
       expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
     } finally {

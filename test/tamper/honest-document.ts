@@ -17,7 +17,8 @@ import { exchangeCommitment, sealDigest } from '#shared/evidence/seal.ts';
 import { checkpointStatement, planSealStatement } from '#shared/evidence/statements.ts';
 import { evaluate } from '#shared/statistics/evaluate.ts';
 import { VERSION } from '#shared/util/version.ts';
-import { build } from '#shared/wire/openai-chat.ts';
+import { buildRequest } from '#shared/wire/adapters.ts';
+import { CHAT } from '../helpers/wire.ts';
 import { exchanges, type Wire } from './honest-answers.ts';
 import {
   makeRegistry,
@@ -33,7 +34,7 @@ function target(name: string, role: Role, stream = false): PanelTarget {
   return {
     name,
     role,
-    format: 'openai-chat',
+    ...CHAT,
     baseUrl: 'http://127.0.0.1:9/v1',
     model: `model-${name}`,
     stream,
@@ -306,16 +307,12 @@ function attemptOf({
   retryOf,
   start,
 }: AttemptInput): EvidenceAttempt {
-  const built = build({
-    baseUrl: member.baseUrl,
-    model: member.model,
+  const built = buildRequest(member, {
     messages: canary.record.messages,
     parameters: member.parameters,
-    stream: member.stream,
-    headers: member.headers,
     keyName: null,
   });
-  const reading = readAttempt(wire, member.stream);
+  const reading = readAttempt(wire, member);
   if (reading.outcome !== wire.outcome) throw new Error(`fixture: ${reading.outcome}`);
   return {
     id,
@@ -330,7 +327,7 @@ function attemptOf({
       method: built.method,
       url: built.url,
       headers: [...built.headers, ['authorization', '[REDACTED]']],
-      body: built.body,
+      body: built.body ?? new Uint8Array(),
     },
     custodySalt: sha256(utf8(`salt of ${id}`)),
     ...wire,

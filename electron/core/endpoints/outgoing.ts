@@ -36,7 +36,7 @@ export function secretFailure(
 /** The headers handed to undici, the secret among them: made at the last moment, kept nowhere. */
 export function headersToSend(request: OutboundRequest, secret: string | undefined): HeaderPair[] {
   const { auth, headers } = request;
-  if (auth === null || secret === undefined) return [...headers];
+  if (auth?.kind !== 'header' || secret === undefined) return [...headers];
   return [...headers, [auth.header, auth.prefix + secret]];
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type EndpointErrorCode, ERROR_OUTCOME } from '#shared/domain/outcome.ts';
 import { toHex } from '#shared/evidence/bytes.ts';
 import { exchangeCommitment, sealDigest } from '#shared/evidence/seal.ts';
-import type { BuiltRequest } from '#shared/wire/types.ts';
+import type { OutboundRequest } from '#shared/wire/types.ts';
 import type { AttemptRow } from '../db/audit-store.ts';
 import { REDACTED } from '../endpoints/outgoing.ts';
 import type { ExchangeResult } from '../endpoints/types.ts';
@@ -74,14 +74,14 @@ export interface NewAttempt {
 }
 
 /** Stores the intent. Call it inside a transaction; only when that is durable may the request leave. */
-export function storeIntent(session: Session, attempt: NewAttempt, request: BuiltRequest): void {
+export function storeIntent(session: Session, attempt: NewAttempt, request: OutboundRequest): void {
   const headers = request.headers.map(([name, value]) => [name, value]);
-  if (request.auth) headers.push([request.auth.header, REDACTED]);
+  if (request.auth?.kind === 'header') headers.push([request.auth.header, REDACTED]);
   const { cell, sha256: hash } = session.cells.sealJson('attempt', attempt.id, 'request_cell', {
     method: request.method,
     url: request.url,
     headers,
-    body: Buffer.from(request.body).toString('base64'),
+    body: Buffer.from(request.body ?? new Uint8Array()).toString('base64'),
     salt: toHex(session.ports.random.bytes(32)),
   });
   session.audits.insertAttempt({

@@ -116,7 +116,7 @@ export function getSample(
     openedUtc: at.openedUtc,
     attempts: attempts.map((attempt) =>
       describe(session, attempt, {
-        stream: member.target.stream,
+        wire: member.target,
         candidates: isOpen ? candidates : [],
         hits: at.use === 'found' ? null : drawn,
       }),
@@ -130,13 +130,13 @@ const clip = (bytes: Uint8Array): string =>
 function describe(
   session: Session,
   attempt: AttemptRow,
-  view: { stream: boolean; candidates: readonly string[]; hits: number | null },
+  view: { wire: PanelTarget; candidates: readonly string[]; hits: number | null },
 ): Output<'evidence.sample'>['attempts'][number] {
   const { request, facts, body } = loadExchange(session, attempt.id);
   const reading = facts
     ? readExchange(
         { response: facts.response && { ...facts.response, body }, error: facts.error },
-        view.stream,
+        view.wire,
       )
     : null;
   const decoded = facts?.response ? decodeBody(facts.response.headers, body) : null;

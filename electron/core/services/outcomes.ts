@@ -35,7 +35,7 @@ export function readAttempt(
   const reading = facts
     ? readExchange(
         { response: facts.response && { ...facts.response, body }, error: facts.error },
-        member.target.stream,
+        member.target,
       )
     : null;
   const outcome: Outcome = reading ? outcomeOf(reading) : 'interrupted';

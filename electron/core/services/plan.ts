@@ -62,6 +62,9 @@ function toPanelTarget(target: TargetDraft, plan: Plan, role: TargetDraft['role'
     stream: target.stream,
     parameters: { ...target.parameters, ...plan.parameters },
     headers: target.headers,
+    auth: target.auth,
+    extra: target.extra,
+    template: target.template,
     released: target.released,
   };
 }

@@ -4,6 +4,7 @@ import type { EndpointErrorCode, Outcome } from '#shared/domain/outcome.ts';
 import type { Plan } from '#shared/domain/plan.ts';
 import { type CanaryScorer, scorerOf } from '#shared/evidence/score.ts';
 import { evaluate } from '#shared/statistics/evaluate.ts';
+import { buildRequest } from '#shared/wire/adapters.ts';
 import type { AttemptRow, PositionRow, StoredAuditState, Trouble } from '../db/audit-store.ts';
 import type { Transport } from '../endpoints/types.ts';
 import { panelDigest, storeIntent, storeResult } from './attempts.ts';
@@ -14,7 +15,7 @@ import { readAttempt, settleLeftovers, storeOutcome } from './outcomes.ts';
 import type { SealedPanelMember } from './plan.ts';
 import { withoutSecret } from './secret-guard.ts';
 import type { Session } from './session.ts';
-import { buildRequest, hostOf, openKey } from './target.ts';
+import { hostOf, openKey } from './target.ts';
 
 /** Failures that a plan may allow to be tried again; everything else is an answer or a fact. */
 const RETRYABLE: ReadonlySet<Outcome> = new Set(['rate-limited', 'timed-out', 'transport-failed']);
@@ -138,11 +139,11 @@ export function createRun(input: RunInput) {
     requests += 1;
     // A key that is gone must not cost an exposure: it is opened before the intent is stored.
     const secret = openKey(session, member.key);
-    const request = buildRequest(
-      { ...target, key: member.key },
-      record.messages,
-      target.parameters,
-    );
+    const request = buildRequest(target, {
+      messages: record.messages,
+      parameters: target.parameters,
+      keyName: member.key,
+    });
     const attempt: AttemptRow = {
       id: session.ports.random.uuid(),
       position: at.position,

@@ -4,12 +4,12 @@ import type { Output, ParsedInput } from '#shared/contract/index.ts';
 import type { TargetItem } from '#shared/contract/target.ts';
 import type { Message } from '#shared/domain/canary.ts';
 import type { EndpointErrorCode } from '#shared/domain/outcome.ts';
-import { type Parameters, type TargetDraft, targetDraftSchema } from '#shared/domain/target.ts';
+import { type TargetDraft, targetDraftSchema } from '#shared/domain/target.ts';
 import { visible } from '#shared/util/visible.ts';
-import { build } from '#shared/wire/openai-chat.ts';
+import { buildRequest } from '#shared/wire/adapters.ts';
 import { outcomeOf } from '#shared/wire/outcome.ts';
 import { readResponse, type StoredResponse } from '#shared/wire/read-response.ts';
-import type { BuiltRequest, ReadResult } from '#shared/wire/types.ts';
+import type { ReadResult, WireTarget } from '#shared/wire/types.ts';
 import type { TargetRow } from '../db/target-store.ts';
 import { classifyAddress } from '../endpoints/addresses.ts';
 import { environmentHazards } from '../endpoints/hazards.ts';
@@ -29,23 +29,6 @@ const toItem = (row: TargetRow): TargetItem => ({ ...row });
 /** Host of a target, as the exposure ledger names an operator. */
 export const hostOf = (target: Pick<TargetDraft, 'baseUrl'>): string =>
   new URL(target.baseUrl).host;
-
-/** The exact request for one question; the same function the runner uses. */
-export function buildRequest(
-  target: Pick<TargetDraft, 'baseUrl' | 'model' | 'stream' | 'headers' | 'key'>,
-  messages: readonly Message[],
-  parameters: Parameters,
-): BuiltRequest {
-  return build({
-    baseUrl: target.baseUrl,
-    model: target.model,
-    messages,
-    parameters,
-    stream: target.stream,
-    headers: target.headers,
-    keyName: target.key,
-  });
-}
 
 export function listTargets(session: Session): Output<'target.list'> {
   return { targets: session.targets.all().map(toItem) };
@@ -155,19 +138,19 @@ export function setTargetActive(session: Session, name: string, active: boolean)
 
 /** The request that a question would make; the secret stands as a reference. */
 export function previewTarget(target: TargetDraft): Output<'target.preview'> {
-  const request = buildRequest(
-    target,
-    [{ role: 'user', content: '(the prompt of a canary stands here)' }],
-    target.parameters,
-  );
+  const request = buildRequest(target, {
+    messages: [{ role: 'user', content: '(the prompt of a canary stands here)' }],
+    parameters: target.parameters,
+    keyName: target.key,
+  });
   const headers: [string, string][] = request.headers.map(([name, value]) => [name, value]);
-  if (request.auth)
+  if (request.auth?.kind === 'header')
     headers.push([request.auth.header, `${request.auth.prefix}[key ${request.auth.keyName}]`]);
   return {
     method: request.method,
     url: request.url,
     headers,
-    body: new TextDecoder().decode(request.body),
+    body: new TextDecoder().decode(request.body ?? new Uint8Array()),
   };
 }
 
@@ -215,7 +198,11 @@ export async function testTarget(
 ): Promise<Output<'target.test'>> {
   const { target } = mustExist(session, name);
   refuseHazards(session);
-  const request = buildRequest(target, HARMLESS, target.parameters);
+  const request = buildRequest(target, {
+    messages: HARMLESS,
+    parameters: target.parameters,
+    keyName: target.key,
+  });
   const secret = openKey(session, target.key);
   const received = await transport.send(request, {
     timeoutMs: TEST_TIMEOUT_MS,
@@ -234,7 +221,7 @@ export async function testTarget(
       },
       error: exchange.error,
     },
-    target.stream,
+    target,
   );
   const outcome = outcomeOf(reading);
   session.transaction(() =>
@@ -267,10 +254,10 @@ export function readExchange(
     readonly response: StoredResponse | null;
     readonly error: { readonly code: EndpointErrorCode; readonly detail: string } | null;
   },
-  stream: boolean,
+  target: Pick<WireTarget, 'format' | 'stream' | 'template'>,
 ): ReadResult {
   if (exchange.error) return { ok: false, ...exchange.error };
   if (exchange.response === null)
     return { ok: false, code: 'CONNECTION_LOST', detail: 'no response' };
-  return readResponse(exchange.response, stream);
+  return readResponse(exchange.response, target);
 }

@@ -1,4 +1,5 @@
 import type { Output } from '#shared/contract/index.ts';
+import { targetDraftSchema } from '#shared/domain/target.ts';
 import { scenario, seeded, sha } from './fixtures.ts';
 
 export type CanaryItem = Output<'canary.list'>['items'][number];
@@ -74,19 +75,15 @@ export function target(
 ): TargetItem {
   return {
     target: {
-      name,
+      ...targetDraftSchema.parse({
+        name,
+        baseUrl: 'http://127.0.0.1:41733/v1',
+        model: name,
+        parameters: { temperature: 0.7, max_tokens: 200 },
+        allowPrivate: true,
+        allowHttp: true,
+      }),
       role,
-      format: 'openai-chat',
-      baseUrl: 'http://127.0.0.1:41733/v1',
-      model: name,
-      key: null,
-      stream: false,
-      parameters: { temperature: 0.7, max_tokens: 200 },
-      headers: {},
-      allowPrivate: true,
-      allowHttp: true,
-      released: null,
-      note: '',
       ...extra,
     },
     active: true,

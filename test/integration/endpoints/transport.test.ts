@@ -7,6 +7,7 @@ import { createTransport } from '#core/endpoints/transport.ts';
 import type { ExchangeEvent, SendOptions } from '#core/endpoints/types.ts';
 import { decodeBody } from '#shared/wire/decode-body.ts';
 import { build } from '#shared/wire/openai-chat.ts';
+import { CHAT } from '../../helpers/wire.ts';
 
 const consent: SendOptions = { timeoutMs: 5_000, allowPrivate: true, allowHttp: true };
 const ANSWER = '{"choices":[{"message":{"content":"yes"},"finish_reason":"stop"}]}';
@@ -34,6 +35,7 @@ async function serve(
 
 const requestTo = (baseUrl: string) =>
   build({
+    ...CHAT,
     baseUrl,
     model: 'm',
     messages: [{ role: 'user', content: 'Grüße' }],

@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { build, read } from '#shared/wire/openai-chat.ts';
 import { outcomeOf } from '#shared/wire/outcome.ts';
 import type { BuildInput, HeaderPair, ReadResult } from '#shared/wire/types.ts';
+import { CHAT } from '../../helpers/wire.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
-const textOf = (body: Uint8Array) => new TextDecoder().decode(body);
+const textOf = (body: Uint8Array | null) => new TextDecoder().decode(body ?? undefined);
 
 const input: BuildInput = {
+  ...CHAT,
   baseUrl: 'https://api.example.org/v1/',
   model: 'suspect-1',
   messages: [
@@ -45,7 +47,7 @@ describe('build', () => {
         ['accept-encoding', 'gzip'],
         ['X-Route', 'eu'],
       ],
-      auth: { header: 'authorization', prefix: 'Bearer ', keyName: 'lab-key' },
+      auth: { kind: 'header', header: 'authorization', prefix: 'Bearer ', keyName: 'lab-key' },
       body: '{"model":"suspect-1","messages":[{"role":"system","content":"Answer in one word."},{"role":"user","content":"Wie heißt der „graue“ Hund? 🐕"}],"temperature":0,"top_p":0.9,"max_tokens":20,"max_completion_tokens":30,"seed":7,"frequency_penalty":0.5,"presence_penalty":-1,"stop":["\\n"]}',
     });
   });
@@ -134,6 +136,7 @@ describe('read', () => {
       text: 'Der Hund 🐕 heißt Odo.',
       reasoning: 'Hm, Odo.',
       finishReason: 'stop',
+      end: 'stop',
       refusal: false,
       model: 'suspect-1-0613',
       fingerprint: 'fp_1',
@@ -144,6 +147,8 @@ describe('read', () => {
         reasoningTokens: 2,
         cachedTokens: null,
       },
+      logprobs: null,
+      route: { upstream: null, region: null, requestId: null },
       warnings: [],
     });
   });

@@ -1,0 +1,4 @@
+export const migration0020 = {
+  number: 20,
+  sql: '',
+} as const;

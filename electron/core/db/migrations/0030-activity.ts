@@ -1,0 +1,4 @@
+export const migration0030 = {
+  number: 30,
+  sql: '',
+} as const;

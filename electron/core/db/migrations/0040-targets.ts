@@ -1,0 +1,4 @@
+export const migration0040 = {
+  number: 40,
+  sql: '',
+} as const;

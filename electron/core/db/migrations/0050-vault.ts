@@ -1,0 +1,4 @@
+export const migration0050 = {
+  number: 50,
+  sql: '',
+} as const;

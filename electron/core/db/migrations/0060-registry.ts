@@ -1,0 +1,4 @@
+export const migration0060 = {
+  number: 60,
+  sql: '',
+} as const;

@@ -1,0 +1,4 @@
+export const migration0070 = {
+  number: 70,
+  sql: '',
+} as const;

@@ -1,0 +1,4 @@
+export const migration0080 = {
+  number: 80,
+  sql: '',
+} as const;

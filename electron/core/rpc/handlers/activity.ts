@@ -1,0 +1,9 @@
+import type { activityMethods } from '#shared/contract/activity.ts';
+import type { Handlers } from '../dispatch.ts';
+import type { HandlerServices } from './services.ts';
+
+export function activityHandlers(
+  _services: HandlerServices,
+): Pick<Handlers, keyof typeof activityMethods> {
+  return {};
+}

@@ -1,0 +1,25 @@
+import type { auditMethods } from '#shared/contract/audit.ts';
+import { checkPlan, getPlan, listPlans, sealPlan } from '../../services/plan.ts';
+import type { Session } from '../../services/session.ts';
+import type { Handlers } from '../dispatch.ts';
+import type { HandlerServices } from './services.ts';
+
+export function auditHandlers({
+  workspace,
+  audits,
+}: HandlerServices): Pick<Handlers, keyof typeof auditMethods> {
+  const open = (): Session => workspace.session();
+  return {
+    'plan.check': ({ text }) => checkPlan(open(), text),
+    'plan.seal': async ({ text }) => sealPlan(open(), text),
+    'plan.list': () => listPlans(open()),
+    'plan.get': ({ planId }) => getPlan(open(), planId),
+    'audit.start': ({ planId }) => audits.start(open(), planId),
+    'audit.resume': ({ auditId }) => audits.resume(open(), auditId),
+    'audit.pause': ({ auditId }) => audits.pause(open(), auditId),
+    'audit.stop': ({ auditId }) => audits.stop(open(), auditId),
+    'audit.list': () => audits.list(open()),
+    'audit.get': ({ auditId }) => audits.get(open(), auditId),
+    'audit.matrix': ({ auditId }) => audits.matrix(open(), auditId),
+  };
+}

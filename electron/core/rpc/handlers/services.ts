@@ -1,0 +1,16 @@
+import type { Transport } from '../../endpoints/types.ts';
+import type { EventBus } from '../../events.ts';
+import type { AuditService } from '../../services/audit.ts';
+import type { LabService } from '../../services/lab.ts';
+import type { SimilarityService } from '../../services/similarity.ts';
+import type { WorkspaceService } from '../../services/workspace.ts';
+
+/** What the handlers stand on; the composition root fills it. */
+export interface HandlerServices {
+  readonly workspace: WorkspaceService;
+  readonly audits: AuditService;
+  readonly lab: LabService;
+  readonly similarity: SimilarityService;
+  readonly transport: Transport;
+  readonly events: EventBus;
+}

@@ -1,0 +1,1 @@
+export const rescoreMethods = {} as const;

@@ -1,0 +1,1 @@
+export const vaultMethods = {} as const;

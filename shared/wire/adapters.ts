@@ -1,0 +1,46 @@
+import type { Format, Parameters } from '../domain/target.ts';
+import * as openaiChat from './openai-chat.ts';
+import type { Adapter, BuildInput, ChatMessage, OutboundRequest, WireTarget } from './types.ts';
+
+const ADAPTERS: Readonly<Partial<Record<Format, Adapter>>> = {
+  'openai-chat': openaiChat,
+};
+
+/** The adapter of a wire format. Throws RangeError for one that has none. */
+export function adapterOf(format: Format): Adapter {
+  const adapter = ADAPTERS[format];
+  if (adapter === undefined) throw new RangeError(`no adapter for the format ${format}`);
+  return adapter;
+}
+
+/** Parameters that are set and that the format cannot send; a plan with one of them is refused. */
+export function unsupportedParameters(format: Format, parameters: Parameters): string[] {
+  const known: readonly string[] = adapterOf(format).parameters;
+  return Object.entries(parameters)
+    .filter(([name, value]) => value !== undefined && !known.includes(name))
+    .map(([name]) => name);
+}
+
+/** What a question of a target is made of, beside the target. */
+export interface Question {
+  readonly messages: readonly ChatMessage[];
+  readonly parameters: Parameters;
+  /** Vault entry of the API key; null: no key is sent. */
+  readonly keyName: string | null;
+}
+
+/** The exact request of one question. The run, the preview and the verifier of a bundle all build with this. */
+export function buildRequest(target: WireTarget, question: Question): OutboundRequest {
+  const input: BuildInput = {
+    format: target.format,
+    baseUrl: target.baseUrl,
+    model: target.model,
+    stream: target.stream,
+    headers: target.headers,
+    auth: target.auth,
+    extra: target.extra,
+    template: target.template,
+    ...question,
+  };
+  return adapterOf(target.format).build(input);
+}
