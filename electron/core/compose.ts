@@ -58,7 +58,7 @@ function labPort(ports: Ports): LabPort {
           auth: null,
           body,
         },
-        { timeoutMs: RELAY_TIMEOUT_MS, allowPrivate: true, allowHttp: true },
+        { reason: 'lab', timeoutMs: RELAY_TIMEOUT_MS, allowPrivate: true, allowHttp: true },
       );
       if (!response)
         return { status: 502, headers: { 'content-type': 'text/plain' }, body: new Uint8Array() };

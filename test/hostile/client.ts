@@ -51,6 +51,7 @@ export async function ask(input: AskInput): Promise<Asked> {
     timeoutMs: 60_000,
     allowPrivate: true,
     allowHttp: true,
+    reason: 'test',
     ...input.send,
   });
   await transport.close();

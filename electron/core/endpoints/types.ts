@@ -41,7 +41,11 @@ export type ExchangeEvent =
   | { readonly kind: 'resolved' | 'connected' | 'headers' | 'end'; readonly atMs: number }
   | { readonly kind: 'bytes'; readonly atMs: number; readonly received: number };
 
+/** Why a connection is made, for the Activity list. */
+export type SendReason = 'audit' | 'test' | 'probe' | 'score' | 'beacon' | 'timestamp' | 'lab';
+
 export interface SendOptions {
+  readonly reason: SendReason;
   /** Total deadline in milliseconds, at most the transport's own. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;

@@ -12,6 +12,7 @@ import { chanceOfReportGrade } from '#shared/statistics/power.ts';
 import { seededRandom } from '#shared/statistics/seeded.ts';
 import type { PlanRow, PositionUse } from '../db/audit-store.ts';
 import type { LeafRow, RegistryRow } from '../db/library-store.ts';
+import type { Way } from './sending.ts';
 import type { Session } from './session.ts';
 import { hostOf } from './target.ts';
 import { type Place, parseYamlFile } from './yaml-file.ts';
@@ -33,11 +34,8 @@ export interface PlannedPosition {
 }
 
 /** What the sealed plan fixes beside its file: who is asked, how, and which consents were given. */
-export interface SealedPanelMember {
+export interface SealedPanelMember extends Way {
   readonly target: PanelTarget;
-  readonly key: string | null;
-  readonly allowPrivate: boolean;
-  readonly allowHttp: boolean;
 }
 export interface SealedPlan {
   readonly panel: readonly SealedPanelMember[];
@@ -187,6 +185,7 @@ function check(session: Session, text: string): Checked | readonly PlanError[] {
     panel.push({
       target: toPanelTarget(row.target, plan, member.role),
       key: row.target.key,
+      network: row.target.network,
       allowPrivate: row.target.allowPrivate,
       allowHttp: row.target.allowHttp,
     });

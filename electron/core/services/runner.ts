@@ -13,9 +13,9 @@ import { createCommitQueue } from './commit-queue.ts';
 import { takeLease } from './lease.ts';
 import { readAttempt, settleLeftovers, storeOutcome } from './outcomes.ts';
 import type { SealedPanelMember } from './plan.ts';
-import { withoutSecret } from './secret-guard.ts';
+import { openWay } from './sending.ts';
 import type { Session } from './session.ts';
-import { hostOf, openKey } from './target.ts';
+import { hostOf } from './target.ts';
 
 /** Failures that a plan may allow to be tried again; everything else is an answer or a fact. */
 const RETRYABLE: ReadonlySet<Outcome> = new Set(['rate-limited', 'timed-out', 'transport-failed']);
@@ -69,7 +69,6 @@ export function createRun(input: RunInput) {
   const lanes: Lanes = { inFlight: new Map(), waiting: new Map(), stopped: new Set() };
   const opened: OpenedCanary[] = [];
   const failures = new Map<string, { code: string; count: number }>();
-  const fingerprints = new Map<string, string>();
   let requests = 0;
   let trouble: (Trouble & { readonly message: string }) | null = null;
   const suspects = panel.filter((member) => member.target.role === 'suspect');
@@ -138,7 +137,7 @@ export function createRun(input: RunInput) {
     const { target } = member;
     requests += 1;
     // A key that is gone must not cost an exposure: it is opened before the intent is stored.
-    const secret = openKey(session, member.key);
+    const sender = openWay(session, member);
     const request = buildRequest(target, {
       messages: record.messages,
       parameters: target.parameters,
@@ -169,14 +168,11 @@ export function createRun(input: RunInput) {
     });
     lanes.inFlight.set(target.name, (lanes.inFlight.get(target.name) ?? 0) + 1);
     try {
-      const received = await transport.send(request, {
+      const exchange = await sender.send(transport, request, {
         timeoutMs: plan.limits.timeoutMs,
-        allowPrivate: member.allowPrivate,
-        allowHttp: member.allowHttp,
-        ...(secret === undefined ? {} : { secret }),
+        reason: 'audit',
       });
-      const exchange = withoutSecret(received, secret);
-      const keyFingerprint = secret === undefined ? null : fingerprintOf(secret);
+      const { keyFingerprint } = sender;
       await commit(() =>
         storeResult(session, { ...attempt, auditId }, { exchange, keyFingerprint }),
       );
@@ -184,12 +180,6 @@ export function createRun(input: RunInput) {
       lanes.inFlight.set(target.name, (lanes.inFlight.get(target.name) ?? 1) - 1);
     }
     return attempt;
-  };
-
-  const fingerprintOf = (secret: string): string => {
-    const known = fingerprints.get(secret) ?? session.vault.fingerprint(secret);
-    fingerprints.set(secret, known);
-    return known;
   };
 
   /** Sees one sample through to the attempt that counts, as far as the sealed retry policy goes. */

@@ -14,7 +14,7 @@ import type { TargetRow } from '../db/target-store.ts';
 import { classifyAddress } from '../endpoints/addresses.ts';
 import { environmentHazards } from '../endpoints/hazards.ts';
 import type { Transport } from '../endpoints/types.ts';
-import { withoutSecret } from './secret-guard.ts';
+import { openWay } from './sending.ts';
 import type { Session } from './session.ts';
 import { parseYamlFile } from './yaml-file.ts';
 
@@ -154,18 +154,6 @@ export function previewTarget(target: TargetDraft): Output<'target.preview'> {
   };
 }
 
-/** The API key of a target, for the moment of sending. Errors: CONFLICT when the vault has none of that name. */
-export function openKey(session: Session, name: string | null): string | undefined {
-  if (name === null) return undefined;
-  const cell = session.workspaces.secretCell(name);
-  if (!cell)
-    throw new AppError(
-      'CONFLICT',
-      `The vault has no key named ${name}. Set it with \`trapstreet secret set ${name}\`.`,
-    );
-  return session.vault.open('secret', name, 'value_cell', cell).toString('utf8');
-}
-
 export function refuseHazards(session: Session): void {
   const hazard = environmentHazards(session.ports.runtime.env).find((entry) => entry.refuse);
   if (hazard)
@@ -203,14 +191,10 @@ export async function testTarget(
     parameters: target.parameters,
     keyName: target.key,
   });
-  const secret = openKey(session, target.key);
-  const received = await transport.send(request, {
+  const exchange = await openWay(session, target).send(transport, request, {
     timeoutMs: TEST_TIMEOUT_MS,
-    allowPrivate: target.allowPrivate,
-    allowHttp: target.allowHttp,
-    ...(secret === undefined ? {} : { secret }),
+    reason: 'test',
   });
-  const exchange = withoutSecret(received, secret);
   const { response } = exchange;
   const reading = readExchange(
     {

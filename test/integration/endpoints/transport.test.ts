@@ -9,7 +9,12 @@ import { decodeBody } from '#shared/wire/decode-body.ts';
 import { build } from '#shared/wire/openai-chat.ts';
 import { CHAT } from '../../helpers/wire.ts';
 
-const consent: SendOptions = { timeoutMs: 5_000, allowPrivate: true, allowHttp: true };
+const consent: SendOptions = {
+  reason: 'test',
+  timeoutMs: 5_000,
+  allowPrivate: true,
+  allowHttp: true,
+};
 const ANSWER = '{"choices":[{"message":{"content":"yes"},"finish_reason":"stop"}]}';
 const servers: Server[] = [];
 
