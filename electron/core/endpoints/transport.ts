@@ -100,7 +100,7 @@ class Exchange {
   #firstByteMs: number | null = null;
 
   constructor(settings: Settings, request: OutboundRequest, options: SendOptions) {
-    this.#settings = settings;
+    this.#settings = { ...settings, limits: shorter(settings.limits, options.limits) };
     this.#request = request;
     this.#options = options;
     this.#startMs = settings.clock.monotonicMs();
@@ -335,6 +335,16 @@ class Exchange {
       requestSent: this.#requestSent,
     };
   }
+}
+
+/** The limits with the waits of one call, where those are shorter. */
+function shorter(limits: TransportLimits, wanted: SendOptions['limits'] = {}): TransportLimits {
+  return {
+    ...limits,
+    connectMs: Math.min(limits.connectMs, wanted.connectMs ?? limits.connectMs),
+    headersMs: Math.min(limits.headersMs, wanted.headersMs ?? limits.headersMs),
+    idleMs: Math.min(limits.idleMs, wanted.idleMs ?? limits.idleMs),
+  };
 }
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');

@@ -48,6 +48,8 @@ export interface SendOptions {
   readonly reason: SendReason;
   /** Total deadline in milliseconds, at most the transport's own. */
   readonly timeoutMs: number;
+  /** Waits of this call; they can only shorten the transport's own. */
+  readonly limits?: Partial<Pick<TransportLimits, 'connectMs' | 'headersMs' | 'idleMs'>>;
   readonly signal?: AbortSignal;
   /** Consent to loopback, private, link-local and shared (CGNAT) addresses. */
   readonly allowPrivate: boolean;

@@ -1,7 +1,7 @@
 import { AppError } from '#shared/contract/errors.ts';
 import type { TargetDraft } from '#shared/domain/target.ts';
 import type { OutboundRequest } from '#shared/wire/types.ts';
-import type { ExchangeResult, SendReason, Transport } from '../endpoints/types.ts';
+import type { ExchangeResult, SendOptions, SendReason, Transport } from '../endpoints/types.ts';
 import { withoutSecret } from './secret-guard.ts';
 import type { Session } from './session.ts';
 
@@ -13,6 +13,8 @@ export interface SendInput {
   /** Why the connection is made, for the Activity list. */
   readonly reason: SendReason;
   readonly signal?: AbortSignal;
+  /** Shorter waits than the transport's own. */
+  readonly limits?: NonNullable<SendOptions['limits']>;
 }
 
 /** A way with its secrets opened, for a moment. */
@@ -23,29 +25,47 @@ export interface Sender {
   send(transport: Transport, request: OutboundRequest, input: SendInput): Promise<ExchangeResult>;
 }
 
-/** The API key of a target, for the moment of sending. Errors: CONFLICT when the vault has none of that name. */
-function openKey(session: Session, name: string): string {
-  const cell = session.workspaces.secretCell(name);
-  if (!cell)
-    throw new AppError(
-      'CONFLICT',
-      `The vault has no key named ${name}. Set it with \`trapstreet secret set ${name}\`.`,
-    );
-  return session.vault.open('secret', name, 'value_cell', cell).toString('utf8');
+/** Where the named secrets of a way are opened for the moment of sending. */
+export interface Secrets {
+  /** Errors: CONFLICT when there is none of that name. */
+  open(name: string): string;
+  /** HMAC that shows "the same key" without showing it; null where there is no vault to key it. */
+  fingerprint(value: string): string | null;
+}
+
+/** The secrets of an open workspace. */
+function vaultSecrets(session: Session): Secrets {
+  return {
+    open: (name) => {
+      const cell = session.workspaces.secretCell(name);
+      if (!cell)
+        throw new AppError(
+          'CONFLICT',
+          `The vault has no key named ${name}. Set it with \`trapstreet secret set ${name}\`.`,
+        );
+      return session.vault.open('secret', name, 'value_cell', cell).toString('utf8');
+    },
+    fingerprint: (value) => session.vault.fingerprint(value),
+  };
 }
 
 /** Opens what a way needs of the vault. Errors: CONFLICT when the vault lacks it; then nothing was sent. */
-export function openWay(session: Session, way: Way): Sender {
-  const secret = way.key === null ? undefined : openKey(session, way.key);
+export const openWay = (session: Session, way: Way): Sender =>
+  openWayWith(vaultSecrets(session), way);
+
+/** The same with secrets that stand in no vault: a target that is tried out before there is a workspace. */
+export function openWayWith(secrets: Secrets, way: Way): Sender {
+  const secret = way.key === null ? undefined : secrets.open(way.key);
   return {
-    keyFingerprint: secret === undefined ? null : session.vault.fingerprint(secret),
-    send: async (transport, request, { timeoutMs, reason, signal }) => {
+    keyFingerprint: secret === undefined ? null : secrets.fingerprint(secret),
+    send: async (transport, request, { timeoutMs, reason, signal, limits }) => {
       const received = await transport.send(request, {
         timeoutMs,
         reason,
         allowPrivate: way.allowPrivate,
         allowHttp: way.allowHttp,
         ...(signal === undefined ? {} : { signal }),
+        ...(limits === undefined ? {} : { limits }),
         ...(secret === undefined ? {} : { secret }),
       });
       return withoutSecret(received, secret);
