@@ -19,6 +19,7 @@ import { createDispatch, type Dispatch } from './rpc/dispatch.ts';
 import { createHandlers } from './rpc/handlers.ts';
 import { createAuditService } from './services/audit.ts';
 import { createLabService, type LabPort, type LabStart } from './services/lab.ts';
+import { createRescoreService } from './services/rescore.ts';
 import { createSimilarityService } from './services/similarity.ts';
 import { createWorkspaceService } from './services/workspace.ts';
 
@@ -136,7 +137,16 @@ export function createCore(ports: Ports): Core {
   });
   const lab = createLabService(labPort(ports), transport);
   const similarity = createSimilarityService();
-  const handlers = createHandlers({ workspace, audits, lab, similarity, transport, events });
+  const rescore = createRescoreService(transport);
+  const handlers = createHandlers({
+    workspace,
+    audits,
+    lab,
+    similarity,
+    rescore,
+    transport,
+    events,
+  });
   const dispatch = createDispatch(handlers, ports.logger, ports.runtime);
   return {
     client: clientOf(dispatch, events),
@@ -146,6 +156,7 @@ export function createCore(ports: Ports): Core {
       await audits.close();
       await lab.close();
       await similarity.close();
+      await rescore.close();
       await transport.close();
       workspace.lock();
     },

@@ -7,6 +7,7 @@ import { auditStore } from '../db/audit-store.ts';
 import { type CustodyStore, custodyStore } from '../db/custody-store.ts';
 import { libraryStore } from '../db/library-store.ts';
 import type { Db } from '../db/open.ts';
+import { rescoreStore } from '../db/rescore-store.ts';
 import { targetStore } from '../db/target-store.ts';
 import { workspaceStore } from '../db/workspace-store.ts';
 import type { Ports } from '../ports.ts';
@@ -102,6 +103,7 @@ export function createSession(db: Db, vault: Vault, ports: Ports) {
     custodyRows,
     library: libraryStore(db),
     targets: targetStore(db),
+    rescores: rescoreStore(db),
     audits: auditStore(db),
     nowUtc,
     transaction,

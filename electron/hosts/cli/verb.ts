@@ -56,6 +56,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   plan: 'Pre-registered protocols of audits',
   audit: 'Run, watch, pause and stop audits',
   evidence: 'What an audit found',
+  rescore: 'Score stored answers again with another scorer: exploratory',
   report: 'The report for people',
   bundle: 'The signed evidence for others',
   custody: 'The log of everything that was done',

@@ -2,6 +2,7 @@ import type { Transport } from '../../endpoints/types.ts';
 import type { EventBus } from '../../events.ts';
 import type { AuditService } from '../../services/audit.ts';
 import type { LabService } from '../../services/lab.ts';
+import type { RescoreService } from '../../services/rescore.ts';
 import type { SimilarityService } from '../../services/similarity.ts';
 import type { WorkspaceService } from '../../services/workspace.ts';
 
@@ -11,6 +12,7 @@ export interface HandlerServices {
   readonly audits: AuditService;
   readonly lab: LabService;
   readonly similarity: SimilarityService;
+  readonly rescore: RescoreService;
   readonly transport: Transport;
   readonly events: EventBus;
 }

@@ -36,6 +36,9 @@ import { registryDraw } from './registry-draw.ts';
 import { registryKit } from './registry-kit.ts';
 import { registryList } from './registry-list.ts';
 import { reportWrite } from './report-write.ts';
+import { rescoreList } from './rescore-list.ts';
+import { rescorePreview } from './rescore-preview.ts';
+import { rescoreRun } from './rescore-run.ts';
 import { secretList } from './secret-list.ts';
 import { secretRemove } from './secret-remove.ts';
 import { secretSet } from './secret-set.ts';
@@ -97,6 +100,9 @@ export const COMMANDS: readonly Install[] = [
   auditMatrix,
   evidenceShow,
   evidenceSample,
+  rescorePreview,
+  rescoreRun,
+  rescoreList,
   reportWrite,
   bundleExport,
   bundleVerify,
