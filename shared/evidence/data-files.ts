@@ -1,5 +1,6 @@
 import { renderReport } from '../report/render.ts';
 import { VERBAL_SCALE } from '../statistics/verbal-scale.ts';
+import { beaconRoundRow } from './beacon.ts';
 import {
   canonicalJson,
   canonicalJsonFile,
@@ -27,9 +28,14 @@ function jsonLines(rows: readonly unknown[]): Uint8Array {
 
 function drawFile(registration: Registration): Uint8Array {
   const { draw } = registration;
-  return canonicalJsonFile(
-    draw === null ? null : { beacon: draw.beacon, source: draw.source, drawn_utc: draw.drawnUtc },
-  );
+  if (draw === null) return canonicalJsonFile(null);
+  const { drand } = draw;
+  return canonicalJsonFile({
+    beacon: draw.beacon,
+    source: draw.source,
+    drawn_utc: draw.drawnUtc,
+    ...(drand === undefined ? {} : { drand: beaconRoundRow(drand) }),
+  });
 }
 
 function disclosureRows(document: EvidenceDocument, derived: Derived): DisclosureRow[] {

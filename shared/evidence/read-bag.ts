@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { beaconRoundOf } from './beacon.ts';
 import { canonicalJson, fromBase64, fromHex, fromUtf8 } from './bytes.ts';
 import { splitCustodyFile } from './custody.ts';
 import type {
@@ -87,7 +88,12 @@ function readRegistrations(files: Files): Registration[] {
       draw:
         draw === null
           ? null
-          : { beacon: draw.beacon, source: draw.source, drawnUtc: draw.drawn_utc },
+          : {
+              beacon: draw.beacon,
+              source: draw.source,
+              drawnUtc: draw.drawn_utc,
+              ...(draw.drand === undefined ? {} : { drand: beaconRoundOf(draw.drand) }),
+            },
     };
   });
 }

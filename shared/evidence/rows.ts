@@ -3,6 +3,7 @@ import { evaluationResult, tierB } from '../contract/evidence.ts';
 import { canaryIdSchema } from '../domain/canary.ts';
 import { type EndpointErrorCode, ERROR_OUTCOME, outcomeSchema } from '../domain/outcome.ts';
 import { targetNameSchema } from '../domain/target.ts';
+import { beaconRoundSchema } from './beacon.ts';
 import { utcSchema } from './registration.ts';
 
 // The lines and files of a bag, as they stand in it. Names are snake case there; documents are camel case.
@@ -15,6 +16,7 @@ export const drawFileSchema = z
     beacon: hex32.nullable(),
     source: z.string().max(500),
     drawn_utc: utcSchema,
+    drand: beaconRoundSchema.optional(),
   })
   .nullable();
 

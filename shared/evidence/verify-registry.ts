@@ -1,10 +1,12 @@
+import { findChain, roundTimeMs, verifyBeaconRound } from './beacon.ts';
 import { equalBytes, fromHex, sha256Hex, toHex } from './bytes.ts';
 import { commitment, commitmentLeaf, commitmentsRoot, keyCommitment } from './commit.ts';
+import type { RegistryDraw } from './document.ts';
 import { drawIndex } from './draw.ts';
 import { openBundle } from './dsse.ts';
 import { assertEvidence } from './errors.ts';
 import { verifyInclusion } from './merkle.ts';
-import { nameOf, numbers, registryAt } from './registry-view.ts';
+import { nameOf, numbers, type Registry, registryAt } from './registry-view.ts';
 import { assertSubjects, PREDICATE, readStatement, registrationSubjects } from './statements.ts';
 import type { Subject } from './verify-subject.ts';
 
@@ -136,17 +138,10 @@ export function keyCommitments(subject: Subject): string {
 }
 
 export function draws(subject: Subject): string {
-  for (const number of numbers(subject)) {
-    const { files, record, protocol } = registryAt(subject, number);
-    assertEvidence(
-      files.draw === null || files.draw.drawnUtc >= record.created_utc,
-      `registry ${number} was drawn before it was committed`,
-    );
-    assertEvidence(
-      files.draw === null || protocol.beacon === null || files.draw.beacon !== null,
-      `registry ${number} announced a beacon and was drawn without one`,
-    );
-  }
+  const words = numbers(subject).flatMap((number) => {
+    const registry = registryAt(subject, number);
+    return registry.files.draw === null ? [] : [checkBeacon(registry, registry.files.draw)];
+  });
   let drawn = 0;
   for (const [index, canary] of subject.derived.canaries.entries()) {
     const { key, registry } = canary.disclosed;
@@ -163,5 +158,45 @@ export function draws(subject: Subject): string {
     );
     drawn++;
   }
-  return `${drawn} draws computed again`;
+  return `${drawn} draws computed again; ${words.join('; ')}`;
+}
+
+/** The value of a draw against its published round and what the registration announced; what it is worth, in words. */
+function checkBeacon({ number, record, protocol }: Registry, draw: RegistryDraw): string {
+  const { beacon, drand } = draw;
+  const announced = protocol.beacon;
+  assertEvidence(
+    draw.drawnUtc >= record.created_utc,
+    `registry ${number} was drawn before it was committed`,
+  );
+  assertEvidence(
+    announced === null || beacon !== null,
+    `registry ${number} announced a beacon and was drawn without one`,
+  );
+  if (drand === undefined) {
+    assertEvidence(
+      announced === null,
+      `registry ${number} announced a beacon round and its draw shows no signature of it`,
+    );
+    return `registry ${number}: ${beacon === null ? 'no beacon' : 'a beacon value without a signature'}`;
+  }
+  assertEvidence(
+    announced === null || (announced.chain === drand.chain && announced.round === drand.round),
+    `registry ${number} was drawn with another beacon round than it announced`,
+  );
+  const chain = findChain(drand.chain);
+  assertEvidence(
+    verifyBeaconRound(drand) === beacon && chain !== null,
+    `registry ${number}: the beacon value is not the hash of the round's signature`,
+  );
+  const publishedMs = roundTimeMs(chain, drand.round);
+  assertEvidence(
+    publishedMs > Date.parse(record.created_utc),
+    `registry ${number}: the beacon round was published before the registration`,
+  );
+  assertEvidence(
+    Date.parse(draw.drawnUtc) >= publishedMs,
+    `registry ${number} was drawn before its beacon round was published`,
+  );
+  return `registry ${number}: drand ${chain.name} round ${drand.round}, signature verified${announced === null ? ', not announced beforehand' : ', announced beforehand'}`;
 }

@@ -1,4 +1,5 @@
 import type { Role } from '#shared/domain/target.ts';
+import { type BeaconRound, verifyBeaconRound } from '#shared/evidence/beacon.ts';
 import { sha256, sha256Hex, utf8 } from '#shared/evidence/bytes.ts';
 import { checkpointOf, custodyLineBytes, ZERO_HASH } from '#shared/evidence/custody.ts';
 import { derive } from '#shared/evidence/derive.ts';
@@ -72,6 +73,8 @@ export interface HonestOptions {
   readonly drawn: number;
   readonly n: number;
   readonly beacon: string | null;
+  /** Published rounds of registries 1 and 2; their randomness takes the place of `beacon`. */
+  readonly drand: readonly [BeaconRound, BeaconRound] | null;
   /** Only the guilty suspect, so that the run stops early and skips served canaries. */
   readonly oneSuspect: boolean;
 }
@@ -81,6 +84,7 @@ const DEFAULTS: HonestOptions = {
   drawn: 12,
   n: 48,
   beacon: '11'.repeat(32),
+  drand: null,
   oneSuspect: false,
 };
 
@@ -98,6 +102,10 @@ export interface Honest {
 export async function honestDocument(overrides: Partial<HonestOptions> = {}): Promise<Honest> {
   const options = { ...DEFAULTS, ...overrides };
   const signer = newSigner();
+  const beaconOf = (index: 0 | 1) =>
+    options.drand === null
+      ? { beacon: options.beacon }
+      : { beacon: verifyBeaconRound(options.drand[index]), drand: options.drand[index] };
   const first = await makeRegistry(
     {
       number: 1,
@@ -105,7 +113,7 @@ export async function honestDocument(overrides: Partial<HonestOptions> = {}): Pr
       found: 2,
       n: options.n,
       heldOutPpm: 500_000,
-      beacon: options.beacon,
+      ...beaconOf(0),
       previous: null,
     },
     signer,
@@ -117,7 +125,7 @@ export async function honestDocument(overrides: Partial<HonestOptions> = {}): Pr
       found: 0,
       n: options.n,
       heldOutPpm: 0,
-      beacon: options.beacon,
+      ...beaconOf(1),
       previous: first.files.registration,
     },
     signer,

@@ -1,5 +1,6 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import type { CanaryRecord } from '#shared/domain/canary.ts';
+import type { BeaconRound } from '#shared/evidence/beacon.ts';
 import { canonicalJsonFile, sha256Hex, toHex } from '#shared/evidence/bytes.ts';
 import {
   commitment,
@@ -103,6 +104,8 @@ interface RegistryInput {
   readonly n: number;
   readonly heldOutPpm: number;
   readonly beacon: string | null;
+  /** A published round: announced in a registration of before quicknet began. */
+  readonly drand?: BeaconRound;
   readonly previous: Uint8Array | null;
 }
 
@@ -121,7 +124,8 @@ export async function makeRegistry(input: RegistryInput, signer: Signer): Promis
     scorer: 'exact-v1',
     draw: 'canary-draw-v1',
     held_out_ppm: input.heldOutPpm,
-    beacon: input.beacon === null ? null : { chain: 'quicknet', round: 1000 + number },
+    beacon:
+      input.drand === undefined ? null : { chain: input.drand.chain, round: input.drand.round },
   });
   const files = {
     registration: registrationBytes({
@@ -134,7 +138,7 @@ export async function makeRegistry(input: RegistryInput, signer: Signer): Promis
       protocol_sha256: sha256Hex(protocol),
       registration_number: number,
       previous_registration_sha256: input.previous === null ? null : sha256Hex(input.previous),
-      created_utc: time(10 * number),
+      created_utc: input.drand === undefined ? time(10 * number) : '2023-08-23T15:00:00.000Z',
     }),
     commitments: commitmentsText(cs),
     protocol,
@@ -156,8 +160,9 @@ export async function makeRegistry(input: RegistryInput, signer: Signer): Promis
       registrationSigstore: await signStatement(registrationStatement(files), signer),
       draw: {
         beacon: input.beacon,
-        source: input.beacon === null ? 'none' : `drand quicknet round ${1000 + number}`,
+        source: input.beacon === null ? 'none' : 'given by hand',
         drawnUtc: time(10 * number + 5),
+        ...(input.drand === undefined ? {} : { drand: input.drand }),
       },
     },
   };
