@@ -54,6 +54,9 @@ export const parametersSchema = z.strictObject({
   thinking: z.union([z.boolean(), z.int().min(1).max(100_000)]).optional(),
 });
 export type Parameters = z.infer<typeof parametersSchema>;
+export type ParameterName = keyof Parameters;
+/** Every parameter, in the order in which requests carry them. */
+export const PARAMETER_NAMES = Object.keys(parametersSchema.shape) as readonly ParameterName[];
 
 export const secretNameSchema = z
   .string()
@@ -164,6 +167,38 @@ export type Price = z.infer<typeof priceSchema>;
 export const jsonSchema = z.json();
 export type Json = z.infer<typeof jsonSchema>;
 
+/** A field of a request body; dots go into objects (`reasoning.effort`). */
+const bodyPathSchema = z
+  .string()
+  .max(200)
+  .regex(
+    /^(?!.*__proto__)[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*){0,5}$/,
+    'use field names, with dots between them',
+  );
+const bodyFieldsSchema = z.record(bodyPathSchema, jsonSchema);
+
+/**
+ * Where a vendor departs from its wire format. It stands in the target, so that whoever has the target can build the
+ * exact bytes without knowing the preset it came from.
+ */
+export const dialectSchema = z.strictObject({
+  /** Parameters that go by another field of the body than that of the format. */
+  renames: z.partialRecord(parametersSchema.keyof(), bodyPathSchema).default({}),
+  /**
+   * What `thinking` becomes: fields that are put into the body when it is on, off, or a number of tokens (the text
+   * `{{budget}}` stands for that number). Null: this vendor has no such setting, and a plan that asks for it is refused.
+   */
+  thinking: z
+    .strictObject({
+      on: bodyFieldsSchema.nullable().default(null),
+      off: bodyFieldsSchema.nullable().default(null),
+      budget: bodyFieldsSchema.nullable().default(null),
+    })
+    .nullable()
+    .default(null),
+});
+export type Dialect = z.infer<typeof dialectSchema>;
+
 /**
  * The custom format: a request without code. `{{name}}` in the path, a header or a string of the body is replaced by a
  * value of the question (docs/formats.md lists the names); paths into the answer are JSONPath (RFC 9535).
@@ -231,6 +266,8 @@ export const targetDraftSchema = z.strictObject({
   extra: z.record(z.string().min(1).max(100), jsonSchema).default({}),
   /** Only for the format `custom`. */
   template: templateSchema.nullable().default(null),
+  /** How this vendor departs from the format; null: not at all. */
+  dialect: dialectSchema.nullable().default(null),
   headers: z
     .record(
       z

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   authSchema,
+  dialectSchema,
   formatSchema,
   jsonSchema,
   parametersSchema,
@@ -23,6 +24,7 @@ const panelTargetSchema = z.strictObject({
   auth: authSchema.nullable(),
   extra: z.record(z.string(), jsonSchema),
   template: templateSchema.nullable(),
+  dialect: dialectSchema.nullable(),
   released: z
     .string()
     .regex(/^\d{4}-\d{2}-\d{2}$/)

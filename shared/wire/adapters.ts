@@ -1,4 +1,5 @@
-import type { Format, Parameters } from '../domain/target.ts';
+import type { Format, Json, ParameterName, Parameters } from '../domain/target.ts';
+import { setParameters } from './body.ts';
 import * as openaiChat from './openai-chat.ts';
 import type { Adapter, BuildInput, ChatMessage, OutboundRequest, WireTarget } from './types.ts';
 
@@ -13,11 +14,11 @@ export function adapterOf(format: Format): Adapter {
   return adapter;
 }
 
-/** Parameters that are set and that the format cannot send; a plan with one of them is refused. */
-export function unsupportedParameters(format: Format, parameters: Parameters): string[] {
-  const known: readonly string[] = adapterOf(format).parameters;
-  return Object.entries(parameters)
-    .filter(([name, value]) => value !== undefined && !known.includes(name))
+/** Parameters that are set and that the target's format cannot send; a plan with one of them is refused. */
+export function unsupportedParameters(target: WireTarget, parameters: Parameters): ParameterName[] {
+  const { fieldsOf } = adapterOf(target.format);
+  return setParameters(parameters)
+    .filter(([name, value]: [ParameterName, Json]) => fieldsOf(target, name, value) === null)
     .map(([name]) => name);
 }
 
@@ -40,6 +41,7 @@ export function buildRequest(target: WireTarget, question: Question): OutboundRe
     auth: target.auth,
     extra: target.extra,
     template: target.template,
+    dialect: target.dialect,
     ...question,
   };
   return adapterOf(target.format).build(input);

@@ -1,6 +1,6 @@
 import { mediaType } from './headers.ts';
 import { field, isObject, parseGuarded } from './json-guard.ts';
-import { providerError } from './openai-error.ts';
+import { providerError } from './provider-error.ts';
 import { decodeUtf8 } from './text.ts';
 import type { HeaderPair, OutboundRequest, ReadFailure, WireTarget } from './types.ts';
 

@@ -1,54 +1,82 @@
-import { countField, field, isObject, stringField } from './json-guard.ts';
-import type { ReadFailure, ReadOk, ReadWarning, Usage } from './types.ts';
-
-export type MessageReading =
-  | {
-      readonly ok: true;
-      readonly text: string;
-      readonly reasoning: string | null;
-      readonly finishReason: string | null;
-      readonly end: ReadOk['end'];
-      readonly refusal: boolean;
-    }
-  | ReadFailure;
-
-const schema = (detail: string): ReadFailure => ({ ok: false, code: 'SCHEMA', detail });
+import { field, isObject, stringField } from './json-guard.ts';
+import {
+  type Draft,
+  schemaFailure,
+  takeLogprobs,
+  takeModel,
+  takeRequestId,
+  usageOf,
+} from './reading.ts';
+import type { ReadFailure, ReadOk } from './types.ts';
 
 /**
- * The first choice of a plain answer. Content must be a string; null or absent only where the answer says why (a
+ * A plain answer; its first choice counts. Content must be a string; null or absent only where the answer says why (a
  * refusal, a filter, the length limit, tool calls), and then the text is empty.
  */
-export function readMessage(choice: unknown, warnings: Set<ReadWarning>): MessageReading {
-  if (!isObject(choice)) return schema('choices[0]: not an object');
+export function readMessage(document: object, draft: Draft): ReadFailure | null {
+  const choices = field(document, 'choices');
+  if (!Array.isArray(choices) || choices.length === 0) return schemaFailure('choices: no list');
+  if (choices.length > 1) draft.warnings.add('several-choices');
+  const choice: unknown = choices[0];
+  if (!isObject(choice)) return schemaFailure('choices[0]: not an object');
   const message = field(choice, 'message');
-  if (!isObject(message)) return schema('message: not an object');
-  const finish = field(choice, 'finish_reason');
-  if (finish !== undefined && finish !== null && typeof finish !== 'string') {
-    return schema('finish_reason: not a text');
-  }
-  const finishReason = finish ?? null;
-  if (finishReason === null) warnings.add('no-finish-reason');
-  const refusal = isRefusal(field(message, 'refusal'));
-  const calls = field(message, 'tool_calls');
-  const tools = Array.isArray(calls) && calls.length > 0;
-  if (tools) warnings.add('tool-calls');
+  if (!isObject(message)) return schemaFailure('message: not an object');
+  takeOrigin(document, draft);
+  const failure = takePart(choice, message, draft);
+  if (failure) return failure;
+  if (draft.finishReason === null) draft.warnings.add('no-finish-reason');
+  const isExplained =
+    draft.refusal ||
+    draft.warnings.has('tool-calls') ||
+    draft.end === 'filter' ||
+    draft.end === 'length';
+  return draft.text.length === 0 && !isExplained ? schemaFailure('content: missing') : null;
+}
+
+/** Who answered and what it cost; of a whole answer or of a chunk. */
+export function takeOrigin(document: object, draft: Draft): void {
+  takeModel(draft, stringField(document, 'model'));
+  takeRequestId(draft, field(document, 'id'));
+  draft.upstream ??= stringField(document, 'provider');
+  draft.fingerprint ??= stringField(document, 'system_fingerprint');
+  draft.usage = usageOf(field(document, 'usage'), USAGE, draft.usage);
+}
+
+const USAGE = {
+  prompt: 'prompt_tokens',
+  completion: 'completion_tokens',
+  total: 'total_tokens',
+  reasoning: 'completion_tokens_details.reasoning_tokens',
+  cached: 'prompt_tokens_details.cached_tokens',
+};
+
+/** A choice with its message (plain) or its delta (a chunk of a stream): the same fields. */
+export function takePart(choice: object, message: object, draft: Draft): ReadFailure | null {
+  const failure = takeFinish(choice, draft);
+  if (failure) return failure;
   const content = field(message, 'content') ?? null;
-  if (content !== null && typeof content !== 'string') return schema('content: not a text');
-  const explained =
-    refusal || tools || finishReason === 'content_filter' || finishReason === 'length';
-  if (content === null && !explained) return schema('content: missing');
-  return {
-    ok: true,
-    text: content ?? '',
-    reasoning: reasoningOf(message),
-    finishReason,
-    end: endOf(finishReason),
-    refusal,
-  };
+  if (content !== null && typeof content !== 'string') return schemaFailure('content: not a text');
+  if (content !== null) draft.text.push(content);
+  const reasoning = reasoningOf(message);
+  if (reasoning !== null) draft.reasoning.push(reasoning);
+  if (isRefusal(field(message, 'refusal'))) draft.refusal = true;
+  const calls = field(message, 'tool_calls');
+  if (Array.isArray(calls) && calls.length > 0) draft.warnings.add('tool-calls');
+  takeLogprobs(draft, field(field(choice, 'logprobs'), 'content'));
+  return null;
+}
+
+export function takeFinish(choice: object, draft: Draft): ReadFailure | null {
+  const finish = field(choice, 'finish_reason') ?? null;
+  if (finish !== null && typeof finish !== 'string')
+    return schemaFailure('finish_reason: not a text');
+  draft.finishReason ??= finish;
+  draft.end = endOf(draft.finishReason);
+  return null;
 }
 
 /** What a finish_reason of this format means. */
-export const endOf = (finishReason: string | null): ReadOk['end'] =>
+const endOf = (finishReason: string | null): ReadOk['end'] =>
   finishReason === null
     ? 'unknown'
     : finishReason === 'length'
@@ -57,20 +85,8 @@ export const endOf = (finishReason: string | null): ReadOk['end'] =>
         ? 'filter'
         : 'stop';
 
-export const isRefusal = (value: unknown): boolean => typeof value === 'string' && value !== '';
+const isRefusal = (value: unknown): boolean => typeof value === 'string' && value !== '';
 
 /** The reasoning text under the two names in use; null when there is none. */
-export const reasoningOf = (message: unknown): string | null =>
+const reasoningOf = (message: unknown): string | null =>
   (stringField(message, 'reasoning_content') ?? stringField(message, 'reasoning')) || null;
-
-/** Token counts; null unless an object is there. */
-export function readUsage(value: unknown): Usage | null {
-  if (!isObject(value)) return null;
-  return {
-    promptTokens: countField(value, 'prompt_tokens'),
-    completionTokens: countField(value, 'completion_tokens'),
-    totalTokens: countField(value, 'total_tokens'),
-    reasoningTokens: countField(field(value, 'completion_tokens_details'), 'reasoning_tokens'),
-    cachedTokens: countField(field(value, 'prompt_tokens_details'), 'cached_tokens'),
-  };
-}

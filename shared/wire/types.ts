@@ -1,5 +1,13 @@
 import type { EndpointErrorCode } from '../domain/outcome.ts';
-import type { Auth, Format, Json, Parameters, Template } from '../domain/target.ts';
+import type {
+  Auth,
+  Dialect,
+  Format,
+  Json,
+  ParameterName,
+  Parameters,
+  Template,
+} from '../domain/target.ts';
 
 /** One header as it stands on the wire: name and value, in order; names may repeat. */
 export type HeaderPair = readonly [name: string, value: string];
@@ -47,6 +55,8 @@ export interface WireTarget {
   /** Further fields of the body. */
   readonly extra: Readonly<Record<string, Json>>;
   readonly template: Template | null;
+  /** Where the vendor departs from the format; null: nowhere. */
+  readonly dialect: Dialect | null;
 }
 
 export interface BuildInput extends WireTarget {
@@ -56,10 +66,18 @@ export interface BuildInput extends WireTarget {
   readonly keyName: string | null;
 }
 
+/** Fields of a body: path (dots go into objects) to value. */
+export type BodyFields = Readonly<Record<string, Json>>;
+
 /** One wire format: pure and total. */
 export interface Adapter {
-  /** The parameters it can send; a plan that asks for another is refused. */
-  readonly parameters: readonly (keyof Parameters)[];
+  /**
+   * The fields of the body (dots go into objects) that carry a parameter with this value; null: the format has none, and a
+   * plan that asks for it is refused. No field: nothing is to be sent for this value.
+   */
+  fieldsOf(target: WireTarget, name: ParameterName, value: Json): BodyFields | null;
+  /** Fields of the body without which the provider answers nothing but an error. */
+  readonly required: readonly string[];
   /** The exact request; equal input gives equal bytes. */
   build(input: BuildInput): OutboundRequest;
   /** Any bytes give a reading or a failure with a code, never an exception. */
@@ -107,7 +125,11 @@ export type ReadWarning =
   /** Events after [DONE]; ignored. */
   | 'after-done'
   /** The stream ends inside an event; that event is ignored, as the SSE rules say. */
-  | 'unfinished-event';
+  | 'unfinished-event'
+  /** The end of the stream repeats the answer in other words; the pieces count. */
+  | 'stream-disagrees'
+  /** Log-probabilities that are none; all of them are left out. */
+  | 'bad-logprobs';
 
 /** One token of the answer with its log-probability, natural logarithm, at most 0. */
 export interface TokenLogprob {

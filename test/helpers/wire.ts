@@ -10,4 +10,5 @@ export const CHAT = {
   auth: null,
   extra: {},
   template: null,
+  dialect: null,
 } as const satisfies WireTarget;

@@ -63,6 +63,7 @@ function toPanelTarget(target: TargetDraft, plan: Plan, role: TargetDraft['role'
     auth: target.auth,
     extra: target.extra,
     template: target.template,
+    dialect: target.dialect,
     released: target.released,
   };
 }

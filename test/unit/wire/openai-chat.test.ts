@@ -219,7 +219,7 @@ describe('read', () => {
       'HTTP_STATUS',
       'RATE_LIMITED',
       'HTTP_STATUS',
-      'HTTP_STATUS',
+      'RATE_LIMITED',
     ]);
   });
 

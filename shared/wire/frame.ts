@@ -1,0 +1,130 @@
+import type { EndpointErrorCode } from '../domain/outcome.ts';
+import { mediaType } from './headers.ts';
+import { isObject, parseGuarded } from './json-guard.ts';
+import { errorWord, providerError } from './provider-error.ts';
+import { type Draft, finished, newDraft, schemaFailure } from './reading.ts';
+import { parseSse, type SseEvent } from './sse.ts';
+import { decodeUtf8 } from './text.ts';
+import type { ReadFailure, ReadInput, ReadResult, ReadWarning } from './types.ts';
+
+const fail = (code: EndpointErrorCode, detail: string): ReadFailure => ({
+  ok: false,
+  code,
+  detail,
+});
+
+/** What a status means before anything of the body counts; null: it can be read. 529: overloaded, asks to come back later. */
+export function statusFailure({ status, body }: ReadInput): ReadFailure | null {
+  if (status >= 200 && status < 300 && status !== 206) return null;
+  if (status >= 300 && status < 400) return fail('REDIRECT_REFUSED', `status ${status}`);
+  const words = errorWord(body);
+  const detail = words === null ? `status ${status}` : `status ${status}, ${words}`;
+  if (status === 401 || status === 403) return fail('AUTH_FAILED', detail);
+  if (status === 429 || status === 529) return fail('RATE_LIMITED', detail);
+  // 206 is a part of something that was not asked for.
+  return fail('HTTP_STATUS', detail);
+}
+
+/** The failure of a body that is not of one of the types asked for, or is empty. */
+export function typeFailure(input: ReadInput, types: readonly string[]): ReadFailure | null {
+  const type = mediaType(input.headers);
+  if (type === null || !types.includes(type)) {
+    return fail(
+      'CONTENT_TYPE',
+      type === null ? 'no single content type' : 'not the type asked for',
+    );
+  }
+  return input.body.length === 0 ? fail('CONTENT_TYPE', 'the body is empty') : null;
+}
+
+/** How a format reads: one JSON document, or the text of a stream, into the same draft. */
+export interface TextFormat {
+  readonly streamTypes: readonly string[];
+  readonly document: (document: object, draft: Draft) => ReadFailure | null;
+  readonly stream: (text: string, draft: Draft) => ReadFailure | null;
+}
+
+/**
+ * Reads a response of a format whose bodies are text. Total: any bytes give a reading or a failure with a code.
+ *
+ * Content type: a plain request takes application/json only; a request for a stream takes the type of the stream, and also
+ * application/json with the warning `not-streamed`, since servers that do not stream answer so.
+ */
+export function readText(input: ReadInput, format: TextFormat): ReadResult {
+  const refused =
+    statusFailure(input) ??
+    typeFailure(input, [...(input.stream ? format.streamTypes : []), 'application/json']);
+  if (refused) return refused;
+  const decoded = decodeUtf8(input.body);
+  if (!decoded.ok) return decoded;
+  const warnings = new Set<ReadWarning>();
+  if (decoded.bom) warnings.add('bom');
+  const draft = newDraft(input, warnings);
+  const streamed = input.stream && mediaType(input.headers) !== 'application/json';
+  if (input.stream && !streamed) warnings.add('not-streamed');
+  const failure = streamed
+    ? format.stream(decoded.text, draft)
+    : readDocument(decoded.text, draft, format.document);
+  return failure ?? finished(draft);
+}
+
+function readDocument(
+  text: string,
+  draft: Draft,
+  take: TextFormat['document'],
+): ReadFailure | null {
+  const parsed = parseGuarded(text);
+  if (!parsed.ok) return parsed;
+  for (const warning of parsed.warnings) draft.warnings.add(warning);
+  if (!isObject(parsed.value)) return schemaFailure('the document is not an object');
+  return providerError(parsed.value) ?? take(parsed.value, draft);
+}
+
+/** One object of a stream. A surrogate may be split over two pieces, so only repeated keys are noted here. */
+export function readPiece(
+  text: string,
+  draft: Draft,
+): { readonly ok: true; readonly piece: object } | ReadFailure {
+  const parsed = parseGuarded(text);
+  if (!parsed.ok) return parsed;
+  if (parsed.warnings.includes('duplicate-key')) draft.warnings.add('duplicate-key');
+  if (!isObject(parsed.value)) return schemaFailure('a chunk is not an object');
+  return providerError(parsed.value) ?? { ok: true, piece: parsed.value };
+}
+
+/** What a stream is read with: `takes` one object; `isEnd` knows an event that ends the stream and is no object. */
+export interface EventTaker {
+  readonly take: (piece: object, draft: Draft) => ReadFailure | null;
+  readonly isEnd?: (event: SseEvent) => boolean;
+  /** True once what was taken says that the answer is whole. */
+  readonly isDone: (draft: Draft) => boolean;
+}
+
+/** Takes the events of a server-sent stream. A stream that neither ended nor said why it stops was cut. */
+export function takeSse(text: string, draft: Draft, taker: EventTaker): ReadFailure | null {
+  const split = parseSse(text);
+  if (!split.ok) return fail('BODY_TOO_LARGE', 'an event above 1 MiB');
+  if (split.unfinished) draft.warnings.add('unfinished-event');
+  let ended = false;
+  for (const event of split.events) {
+    if (ended) {
+      draft.warnings.add('after-done');
+      break;
+    }
+    ended = taker.isEnd?.(event) ?? false;
+    const failure = ended ? null : takeEvent(event, draft, taker);
+    if (failure) return failure;
+  }
+  return ended || taker.isDone(draft)
+    ? null
+    : fail('STREAM_TRUNCATED', 'neither an end nor a finish reason');
+}
+
+function takeEvent(event: SseEvent, draft: Draft, { take }: EventTaker): ReadFailure | null {
+  const read = readPiece(event.data, draft);
+  if (event.event === 'error') {
+    const isError = !read.ok && (read.code === 'PROVIDER_ERROR' || read.code === 'RATE_LIMITED');
+    return isError ? read : fail('PROVIDER_ERROR', 'error event');
+  }
+  return read.ok ? take(read.piece, draft) : read;
+}
