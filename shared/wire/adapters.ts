@@ -1,18 +1,28 @@
 import type { Format, Json, ParameterName, Parameters } from '../domain/target.ts';
+import * as anthropicMessages from './anthropic-messages.ts';
+import * as bedrockConverse from './bedrock-converse.ts';
 import { setParameters } from './body.ts';
+import * as custom from './custom.ts';
+import * as gemini from './gemini.ts';
+import * as ollama from './ollama.ts';
 import * as openaiChat from './openai-chat.ts';
+import * as openaiResponses from './openai-responses.ts';
+import * as paste from './paste.ts';
 import type { Adapter, BuildInput, ChatMessage, OutboundRequest, WireTarget } from './types.ts';
 
-const ADAPTERS: Readonly<Partial<Record<Format, Adapter>>> = {
+const ADAPTERS: Readonly<Record<Format, Adapter>> = {
   'openai-chat': openaiChat,
+  'openai-responses': openaiResponses,
+  'anthropic-messages': anthropicMessages,
+  gemini,
+  'bedrock-converse': bedrockConverse,
+  ollama,
+  custom,
+  paste,
 };
 
-/** The adapter of a wire format. Throws RangeError for one that has none. */
-export function adapterOf(format: Format): Adapter {
-  const adapter = ADAPTERS[format];
-  if (adapter === undefined) throw new RangeError(`no adapter for the format ${format}`);
-  return adapter;
-}
+/** The adapter of a wire format. */
+export const adapterOf = (format: Format): Adapter => ADAPTERS[format];
 
 /** Parameters that are set and that the target's format cannot send; a plan with one of them is refused. */
 export function unsupportedParameters(target: WireTarget, parameters: Parameters): ParameterName[] {

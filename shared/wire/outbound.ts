@@ -11,15 +11,21 @@ import type { BuildInput, HeaderPair, OutboundRequest } from './types.ts';
 
 export const BEARER: Auth = { kind: 'header', header: 'authorization', prefix: 'Bearer ' };
 
-/** Base URL plus a path; a query of the base (`?api-version=…`) keeps its place, a query of the path follows it. */
+/**
+ * Base URL plus a path; a query of the base (`?api-version=…`) keeps its place, a query of the path follows it. The path
+ * cannot change the host: it always begins with a slash.
+ */
 export function urlOf(baseUrl: string, path: string): string {
-  const bare = baseUrl.split('#')[0] ?? '';
-  const at = bare.indexOf('?');
-  const base = at === -1 ? bare : bare.slice(0, at);
-  const query = at === -1 ? '' : bare.slice(at + 1);
-  const [ownPath = '', ownQuery = ''] = path.split('?', 2);
+  const [base, query] = splitQuery(baseUrl.split('#')[0] ?? '');
+  const [ownPath, ownQuery] = splitQuery(path.split('#')[0] ?? '');
   const queries = [query, ownQuery].filter((part) => part !== '').join('&');
-  return `${base.replace(/\/+$/, '')}${ownPath}${queries === '' ? '' : `?${queries}`}`;
+  const slash = ownPath === '' || ownPath.startsWith('/') ? '' : '/';
+  return `${base.replace(/\/+$/, '')}${slash}${ownPath}${queries === '' ? '' : `?${queries}`}`;
+}
+
+function splitQuery(text: string): [path: string, query: string] {
+  const at = text.indexOf('?');
+  return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 }
 
 /** A segment of a path; also the characters that encodeURIComponent leaves alone and signers encode. */

@@ -78,6 +78,8 @@ export interface Adapter {
   fieldsOf(target: WireTarget, name: ParameterName, value: Json): BodyFields | null;
   /** Fields of the body without which the provider answers nothing but an error. */
   readonly required: readonly string[];
+  /** What is wrong with the target beyond its parameters. */
+  problems?(target: WireTarget): { readonly path: string; readonly message: string }[];
   /** The exact request; equal input gives equal bytes. */
   build(input: BuildInput): OutboundRequest;
   /** Any bytes give a reading or a failure with a code, never an exception. */

@@ -1,0 +1,61 @@
+import type { Auth, Json } from '../domain/target.ts';
+import { readAnthropicMessage, readAnthropicStream } from './anthropic-reading.ts';
+import { type Body, fieldsByRules, type Rules } from './body.ts';
+import { systemTexts, turns } from './conversation.ts';
+import { readText } from './frame.ts';
+import { jsonPost, putParameters } from './outbound.ts';
+import type { Adapter, BuildInput, OutboundRequest, ReadInput, ReadResult } from './types.ts';
+
+const API_KEY: Auth = { kind: 'header', header: 'x-api-key', prefix: '' };
+
+/** The version of the API that the requests are written for; a header of the target replaces it. */
+const VERSION = '2023-06-01';
+
+const EFFORTS: readonly Json[] = ['low', 'medium', 'high', 'xhigh'];
+
+const RULES: Rules = {
+  temperature: 'temperature',
+  top_p: 'top_p',
+  max_tokens: 'max_tokens',
+  max_completion_tokens: 'max_tokens',
+  stop: 'stop_sequences',
+  top_k: 'top_k',
+  reasoning_effort: (value) => (EFFORTS.includes(value) ? { 'output_config.effort': value } : null),
+  thinking: (value) => ({ thinking: thinkingOf(value) }),
+};
+
+function thinkingOf(value: Json): Json {
+  if (typeof value === 'number') return { type: 'enabled', budget_tokens: value };
+  return { type: value === true ? 'adaptive' : 'disabled' };
+}
+
+export const fieldsOf: Adapter['fieldsOf'] = ({ dialect }, name, value) =>
+  fieldsByRules(RULES, dialect, name, value);
+
+export const required: Adapter['required'] = ['max_tokens'];
+
+/** The exact request of the Anthropic Messages format. */
+export function build(input: BuildInput): OutboundRequest {
+  const system = systemTexts(input.messages);
+  const body: Body = { model: input.model };
+  if (system.length === 1) body.system = system[0] ?? '';
+  else if (system.length > 1) body.system = system.map((text) => ({ type: 'text', text }));
+  body.messages = turns(input.messages).map(({ role, content }): Json => ({ role, content }));
+  putParameters(body, input, RULES);
+  if (input.stream) body.stream = true;
+  return jsonPost(input, {
+    path: '/messages',
+    body,
+    accept: input.stream ? 'text/event-stream' : 'application/json',
+    auth: API_KEY,
+    headers: [['anthropic-version', VERSION]],
+  });
+}
+
+/** Reads a response, plain or streamed. */
+export const read = (input: ReadInput): ReadResult =>
+  readText(input, {
+    streamTypes: ['text/event-stream'],
+    document: readAnthropicMessage,
+    stream: readAnthropicStream,
+  });

@@ -1,0 +1,112 @@
+import { takeSse } from './frame.ts';
+import { field, isObject, stringField } from './json-guard.ts';
+import {
+  type Draft,
+  schemaFailure,
+  takeLogprobs,
+  takeModel,
+  takeRequestId,
+  usageOf,
+} from './reading.ts';
+import type { ReadFailure, ReadOk } from './types.ts';
+
+const USAGE = {
+  prompt: 'promptTokenCount',
+  completion: 'candidatesTokenCount',
+  total: 'totalTokenCount',
+  reasoning: 'thoughtsTokenCount',
+  cached: 'cachedContentTokenCount',
+};
+
+/** Reasons by which the provider withholds text (reference of FinishReason and BlockedReason). */
+const FILTERS: ReadonlySet<string> = new Set([
+  'SAFETY',
+  'RECITATION',
+  'BLOCKLIST',
+  'PROHIBITED_CONTENT',
+  'SPII',
+  'MODEL_ARMOR',
+  'JAILBREAK',
+  'IMAGE_SAFETY',
+  'IMAGE_PROHIBITED_CONTENT',
+  'IMAGE_RECITATION',
+]);
+
+/** A plain answer. One without a candidate is readable only when it says that the prompt was blocked. */
+export function readGeminiAnswer(document: object, draft: Draft): ReadFailure | null {
+  const failure = takeAnswer(document, draft);
+  if (failure) return failure;
+  if (draft.finishReason === null) {
+    if (draft.text.length === 0) return schemaFailure('candidates: none');
+    draft.warnings.add('no-finish-reason');
+  }
+  return null;
+}
+
+/** A stream: each event has the shape of a plain answer. No finish reason: the stream was cut. */
+export const readGeminiStream = (text: string, draft: Draft): ReadFailure | null =>
+  takeSse(text, draft, {
+    isDone: () => draft.finishReason !== null,
+    take: takeAnswer,
+  });
+
+function takeAnswer(answer: object, draft: Draft): ReadFailure | null {
+  takeModel(draft, stringField(answer, 'modelVersion'));
+  takeRequestId(draft, field(answer, 'responseId'));
+  draft.usage = usageOf(field(answer, 'usageMetadata'), USAGE, draft.usage);
+  const blocked = stringField(field(answer, 'promptFeedback'), 'blockReason');
+  if (blocked !== null) {
+    draft.finishReason ??= blocked;
+    draft.end = 'filter';
+  }
+  const candidates = field(answer, 'candidates') ?? [];
+  if (!Array.isArray(candidates)) return schemaFailure('candidates: no list');
+  for (const candidate of candidates) {
+    const failure = takeCandidate(candidate, draft);
+    if (failure) return failure;
+  }
+  return null;
+}
+
+function takeCandidate(candidate: unknown, draft: Draft): ReadFailure | null {
+  if (!isObject(candidate)) return schemaFailure('a candidate is not an object');
+  if ((field(candidate, 'index') ?? 0) !== 0) {
+    draft.warnings.add('several-choices');
+    return null;
+  }
+  const reason = field(candidate, 'finishReason') ?? null;
+  if (reason !== null && typeof reason !== 'string')
+    return schemaFailure('finishReason: not a text');
+  if (reason !== null && draft.finishReason === null) {
+    draft.finishReason = reason;
+    draft.end = endOf(reason);
+  }
+  takeLogprobs(
+    draft,
+    field(field(candidate, 'logprobsResult'), 'chosenCandidates'),
+    'logProbability',
+  );
+  const content = field(candidate, 'content') ?? null;
+  if (content === null) return null;
+  if (!isObject(content)) return schemaFailure('content: not an object');
+  const parts = field(content, 'parts') ?? [];
+  if (!Array.isArray(parts)) return schemaFailure('parts: no list');
+  for (const part of parts) {
+    const failure = takePart(part, draft);
+    if (failure) return failure;
+  }
+  return null;
+}
+
+function takePart(part: unknown, draft: Draft): ReadFailure | null {
+  if (!isObject(part)) return schemaFailure('a part is not an object');
+  if (field(part, 'functionCall') !== undefined) draft.warnings.add('tool-calls');
+  const text = field(part, 'text');
+  if (text === undefined) return null;
+  if (typeof text !== 'string') return schemaFailure('text: not a text');
+  (field(part, 'thought') === true ? draft.reasoning : draft.text).push(text);
+  return null;
+}
+
+const endOf = (reason: string): ReadOk['end'] =>
+  reason === 'MAX_TOKENS' ? 'length' : FILTERS.has(reason) ? 'filter' : 'stop';
