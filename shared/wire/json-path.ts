@@ -20,7 +20,6 @@ export const isJsonPath = (path: string): boolean => {
 /** The values at a path of a parsed JSON value, in order; none when the path is not one of ours. */
 export function valuesAt(value: unknown, path: string): unknown[] {
   if (!isJsonPath(path)) return [];
-  return compile(path)
-    .query(value as JSONValue)
-    .values();
+  // Not `query`: it spreads its lists into arguments, and a long list is then too many.
+  return Array.from(compile(path).lazyQuery(value as JSONValue), (node) => node.value);
 }

@@ -10,6 +10,7 @@ import { planSealStatement } from '#shared/evidence/statements.ts';
 import { reportGradeThreshold } from '#shared/statistics/multiplicity.ts';
 import { chanceOfReportGrade } from '#shared/statistics/power.ts';
 import { seededRandom } from '#shared/statistics/seeded.ts';
+import { requestProblems } from '#shared/wire/request-problems.ts';
 import type { PlanRow, PositionUse } from '../db/audit-store.ts';
 import type { LeafRow, RegistryRow } from '../db/library-store.ts';
 import type { Way } from './sending.ts';
@@ -183,8 +184,11 @@ function check(session: Session, text: string): Checked | readonly PlanError[] {
     }
     if (row.target.key !== null && session.workspaces.secretCell(row.target.key) === null)
       wrong(path, `the vault has no key named ${row.target.key}; set it first`);
+    const target = toPanelTarget(row.target, plan, member.role);
+    for (const problem of requestProblems(target, target.parameters))
+      wrong(path, `${member.target}: ${problem.message}`);
     panel.push({
-      target: toPanelTarget(row.target, plan, member.role),
+      target,
       key: row.target.key,
       network: row.target.network,
       allowPrivate: row.target.allowPrivate,
