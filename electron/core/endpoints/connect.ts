@@ -1,28 +1,46 @@
 import { lookup } from 'node:dns/promises';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls, rootCertificates, type TLSSocket } from 'node:tls';
+import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
 import { checkAddresses } from './addresses.ts';
 import { ExchangeFailure, errorCode, tlsFailure } from './failure.ts';
+import { runPac } from './pac.ts';
+import { fixedHop, type Hop, hopHost, originOf, pacHops, portOf } from './proxy.ts';
+import { settle } from './settle.ts';
 import { tlsFacts } from './tls-facts.ts';
-import type { ExchangeEvent, NetFacts, ResolvedAddress, Resolver, TlsFacts } from './types.ts';
+import { contextOf, type Trust } from './trust.ts';
+import { openTunnel } from './tunnel.ts';
+import type {
+  ExchangeEvent,
+  NetFacts,
+  ProxyWay,
+  ResolvedAddress,
+  Resolver,
+  TlsFacts,
+} from './types.ts';
 
 export const systemResolver: Resolver = async (hostname) => {
   const found = await lookup(hostname, { all: true, verbatim: true });
   return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
 };
 
-export interface ConnectInput {
+export interface ConnectInput extends Trust {
   readonly url: URL;
   readonly resolve: Resolver;
   readonly allowPrivate: boolean;
   readonly connectMs: number;
   readonly signal: AbortSignal;
-  readonly extraCa: string | undefined;
   readonly pinSha256: string | undefined;
+  readonly proxy: ProxyWay;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly isConfigured: (origin: string) => boolean;
   /** Told as soon as it is known, so that a failure keeps it. */
   readonly onNet: (net: NetFacts) => void;
   readonly onTls: (tls: TlsFacts) => void;
   readonly onStep: (kind: ExchangeEvent['kind'] & ('resolved' | 'connected')) => void;
+  /** The TCP connection, below all TLS. */
+  readonly onWire: (socket: Socket) => void;
+  /** A proxy of a list failed, and the next one is tried. */
+  readonly onPassedOver: (failure: ExchangeFailure) => void;
 }
 
 /**
@@ -41,10 +59,72 @@ export async function openSocket(input: ConnectInput): Promise<Socket> {
   }
 }
 
+/** Goes the ways to the host in their order. Nothing of the request has been sent yet, so the next way is no second request. */
 async function open(input: ConnectInput, signal: AbortSignal): Promise<Socket> {
-  const { url } = input;
-  const hostname = url.hostname.replace(/^\[|\]$/g, '');
-  const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
+  const context = contextOf(input);
+  const hops = await hopsOf(input, signal);
+  for (const [index, hop] of hops.entries()) {
+    try {
+      const tunnel =
+        hop === null
+          ? await direct(input, signal)
+          : await within(input.connectMs / hops.length, signal, (share) =>
+              throughProxy(input, hop, share),
+            );
+      const { url } = input;
+      const ready =
+        url.protocol === 'https:' ? await secureHost(tunnel, input, signal, context) : tunnel;
+      input.onStep('connected');
+      return ready;
+    } catch (error) {
+      const next = error instanceof ExchangeFailure && error.code === 'PROXY_FAILED';
+      if (!next || signal.aborted || index === hops.length - 1) throw error;
+      input.onPassedOver(error);
+    }
+  }
+  throw new ExchangeFailure('PROXY_FAILED', 'no way to the host');
+}
+
+/** The proxies to try in order; null stands for the direct way. */
+async function hopsOf(input: ConnectInput, signal: AbortSignal): Promise<(Hop | null)[]> {
+  const { proxy, url, env } = input;
+  if (proxy.kind === 'pac') {
+    const { script, credentials } = proxy;
+    const list = await settle<string>(signal, (done, fail) => {
+      runPac(script, url, input.resolve).then(done, fail);
+    });
+    return pacHops(list, credentials);
+  }
+  const hop = fixedHop(proxy, env, url);
+  if (hop !== null && !input.isConfigured(hopHost(hop)))
+    throw new ExchangeFailure('HOST_NOT_CONFIGURED', 'the proxy is not configured');
+  return [hop];
+}
+
+/** Runs a step with a share of the time; what is silent for that long is passed over. */
+async function within<T>(
+  shareMs: number,
+  signal: AbortSignal,
+  step: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const timer = new AbortController();
+  const late = setTimeout(() => {
+    timer.abort(
+      new ExchangeFailure('PROXY_FAILED', 'the proxy did not answer in its share of time'),
+    );
+  }, shareMs);
+  try {
+    return await step(AbortSignal.any([signal, timer.signal]));
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+const bareName = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '');
+
+async function direct(input: ConnectInput, signal: AbortSignal): Promise<Socket> {
+  const hostname = bareName(input.url);
+  const port = portOf(input.url);
   const addresses = await resolveHost(hostname, input.resolve, signal);
   const net = { addresses: addresses.map(({ address }) => address), port, proxy: null };
   input.onNet({ ...net, addressUsed: null });
@@ -56,10 +136,63 @@ async function open(input: ConnectInput, signal: AbortSignal): Promise<Socket> {
     input.connectMs / addresses.length,
     signal,
   );
+  input.onWire(socket);
   input.onNet({ ...net, addressUsed: socket.remoteAddress ?? null });
-  const ready = url.protocol === 'https:' ? await secure(socket, hostname, input, signal) : socket;
-  input.onStep('connected');
-  return ready;
+  return socket;
+}
+
+/**
+ * A tunnel through a proxy, for http hosts too: so the request is the same bytes, and the proxy's words never pass for
+ * the host's. The proxy resolves the host's name; what can be seen of it is checked here. The proxy's own address may be
+ * private: the analyst configured it.
+ */
+async function throughProxy(input: ConnectInput, hop: Hop, signal: AbortSignal): Promise<Socket> {
+  checkName(bareName(input.url), input.allowPrivate);
+  const proxy = { kind: hop.kind, host: hopHost(hop) };
+  const port = portOf(input.url);
+  input.onNet({ addresses: [], addressUsed: null, port, proxy });
+  let socket: Socket | null = null;
+  try {
+    const addresses = await resolveHost(hop.hostname, input.resolve, signal);
+    const net = { addresses: addresses.map(({ address }) => address), port, proxy };
+    input.onNet({ ...net, addressUsed: null });
+    checkAddresses(addresses, true);
+    input.onStep('resolved');
+    socket = await firstThatConnects(
+      addresses,
+      hop.port,
+      input.connectMs / addresses.length,
+      signal,
+    );
+    input.onWire(socket);
+    input.onNet({ ...net, addressUsed: socket.remoteAddress ?? null });
+    if (hop.secure)
+      socket = (
+        await secure(
+          socket,
+          hop.hostname,
+          signal,
+          contextOf({ ...input, clientCertificate: undefined }),
+        )
+      ).socket;
+    await openTunnel(socket, originOf(input.url), { credentials: hop.credentials, signal });
+    return socket;
+  } catch (error) {
+    socket?.destroy();
+    const inner = signal.aborted ? signal.reason : error;
+    if (inner instanceof ExchangeFailure && !/^(?:PROXY_|TIMEOUT_|CANCELLED)/.test(inner.code))
+      throw new ExchangeFailure('PROXY_FAILED', `the proxy: ${inner.code}`);
+    throw inner;
+  }
+}
+
+/** What needs consent whoever resolves it: a private address written out, and this machine by name. */
+function checkName(hostname: string, allowPrivate: boolean): void {
+  const family = isIP(hostname);
+  if (family !== 0)
+    checkAddresses([{ address: hostname, family: family === 6 ? 6 : 4 }], allowPrivate);
+  else if (!allowPrivate && /^(?:.+\.)?localhost\.?$/i.test(hostname))
+    throw new ExchangeFailure('PRIVATE_ADDRESS', 'this machine, and no consent for it');
 }
 
 async function resolveHost(
@@ -109,17 +242,33 @@ async function firstThatConnects(
   throw failure;
 }
 
+async function secureHost(
+  socket: Socket,
+  input: ConnectInput,
+  signal: AbortSignal,
+  context: SecureContext | undefined,
+): Promise<TLSSocket> {
+  const secured = await secure(socket, bareName(input.url), signal, context, input.onTls);
+  const pin = input.pinSha256?.toLowerCase();
+  if (pin !== undefined && secured.facts?.fingerprint256 !== pin) {
+    secured.socket.destroy();
+    throw new ExchangeFailure('TLS_CERT', 'not the pinned certificate');
+  }
+  return secured.socket;
+}
+
 async function secure(
   socket: Socket,
   hostname: string,
-  input: ConnectInput,
   signal: AbortSignal,
-): Promise<TLSSocket> {
+  context: SecureContext | undefined,
+  onTls: (tls: TlsFacts) => void = () => {},
+): Promise<{ readonly socket: TLSSocket; readonly facts: TlsFacts | null }> {
   const secured = connectTls({
     socket,
     host: hostname,
     ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
-    ...(input.extraCa === undefined ? {} : { ca: [...rootCertificates, input.extraCa] }),
+    ...(context === undefined ? {} : { secureContext: context }),
     ALPNProtocols: ['http/1.1'],
     minVersion: 'TLSv1.2',
     // Explicit, because an environment variable can turn the default off.
@@ -127,17 +276,15 @@ async function secure(
   });
   await whenReady(secured, 'secureConnect', signal, (error) => {
     const facts = tlsFacts(secured);
-    if (facts) input.onTls(facts);
+    if (facts) onTls(facts);
     return tlsFailure(error);
+  }).catch((error: unknown) => {
+    socket.destroy();
+    throw error;
   });
   const facts = tlsFacts(secured);
-  if (facts) input.onTls(facts);
-  const pin = input.pinSha256?.toLowerCase();
-  if (pin !== undefined && facts?.fingerprint256 !== pin) {
-    secured.destroy();
-    throw new ExchangeFailure('TLS_CERT', 'not the pinned certificate');
-  }
-  return secured;
+  if (facts) onTls(facts);
+  return { socket: secured, facts };
 }
 
 function whenReady<S extends Socket>(
@@ -153,31 +300,5 @@ function whenReady<S extends Socket>(
   }).catch((error: unknown) => {
     socket.destroy();
     throw error;
-  });
-}
-
-/** A promise that ends at the latest with the signal. */
-function settle<T>(
-  signal: AbortSignal,
-  start: (done: (value: T) => void, fail: (error: unknown) => void) => void,
-): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    if (signal.aborted) {
-      reject(signal.reason);
-      return;
-    }
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    const off = () => signal.removeEventListener('abort', onAbort);
-    start(
-      (value) => {
-        off();
-        resolve(value);
-      },
-      (error) => {
-        off();
-        reject(error);
-      },
-    );
   });
 }

@@ -64,6 +64,11 @@ export function exchangeFailure(error: unknown, inBody: boolean): ExchangeFailur
   if (code === 'UND_ERR_INVALID_ARG') {
     return new ExchangeFailure('HTTP_PROTOCOL', 'the request cannot be written as HTTP');
   }
+  // TLS 1.3: a server says only after the handshake what it thinks of our certificate.
+  if (code.startsWith('ERR_SSL_')) {
+    const certificate = /CERTIFICATE|UNKNOWN_CA/.test(code);
+    return new ExchangeFailure(certificate ? 'TLS_CERT' : 'TLS_PROTOCOL', code);
+  }
   // The other side closed in good order, yet before the end it had announced.
   if (inBody && code === 'UND_ERR_SOCKET') return new ExchangeFailure('LENGTH_MISMATCH', code);
   return new ExchangeFailure('CONNECTION_LOST', code || 'the connection ended');

@@ -1,5 +1,6 @@
 import type { HeaderPair, OutboundRequest } from '#shared/wire/types.ts';
 import { ExchangeFailure } from './failure.ts';
+import { awsKeyOf, signV4 } from './sigv4.ts';
 
 export const REDACTED = '[REDACTED]';
 
@@ -22,31 +23,62 @@ export function checkUrl(text: string, allowHttp: boolean): URL {
 const SECRET = /^[\x21-\x7e]{1,4096}$/;
 
 /** Why a secret cannot be sent; the secret itself is never part of the words. */
-export function secretFailure(
+function secretFailure(
   request: OutboundRequest,
   secret: string | undefined,
 ): ExchangeFailure | null {
   if (request.auth === null) return null;
   if (secret === undefined)
     return new ExchangeFailure('AUTH_FAILED', 'the key is not in the vault');
-  if (SECRET.test(secret)) return null;
-  return new ExchangeFailure('AUTH_FAILED', 'the key holds characters no header can carry');
+  if (!SECRET.test(secret))
+    return new ExchangeFailure('AUTH_FAILED', 'the key holds characters no header can carry');
+  if (request.auth.kind === 'sigv4' && awsKeyOf(secret) === null)
+    return new ExchangeFailure('AUTH_FAILED', 'the key is not ID:SECRET or ID:SECRET:TOKEN');
+  return null;
 }
 
-/** The headers handed to undici, the secret among them: made at the last moment, kept nowhere. */
-export function headersToSend(request: OutboundRequest, secret: string | undefined): HeaderPair[] {
-  const { auth, headers } = request;
-  if (auth?.kind !== 'header' || secret === undefined) return [...headers];
-  return [...headers, [auth.header, auth.prefix + secret]];
+/** Headers as they are handed to undici, and as they are recorded: the same but for the secret. */
+export interface AuthHeaders {
+  readonly sent: readonly HeaderPair[];
+  readonly recorded: readonly HeaderPair[];
+}
+
+export const NO_AUTH: AuthHeaders = { sent: [], recorded: [] };
+
+const SECRET_HEADERS: ReadonlySet<string> = new Set(['authorization', 'x-amz-security-token']);
+
+/** The headers that carry or prove the secret, made at the last moment. Errors: AUTH_FAILED. */
+export async function authHeaders(
+  request: OutboundRequest,
+  secret: string | undefined,
+  wallMs: number,
+): Promise<AuthHeaders> {
+  const refused = secretFailure(request, secret);
+  if (refused) throw refused;
+  const { auth } = request;
+  if (auth === null || secret === undefined) return NO_AUTH;
+  if (auth.kind === 'header')
+    return {
+      sent: [[auth.header, auth.prefix + secret]],
+      recorded: [[auth.header, auth.prefix + REDACTED]],
+    };
+  const key = awsKeyOf(secret);
+  if (key === null) return NO_AUTH;
+  const sent = await signV4({ ...request, auth }, key, wallMs);
+  return {
+    sent,
+    recorded: sent.map(([name, value]) => [name, SECRET_HEADERS.has(name) ? REDACTED : value]),
+  };
 }
 
 /** Every header in sent order; undici puts host and connection first and the length last. */
-export function recordedHeaders(request: OutboundRequest): HeaderPair[] {
+export function recordedHeaders(request: OutboundRequest, auth: AuthHeaders): HeaderPair[] {
   const length = request.body?.byteLength ?? (request.method === 'POST' ? 0 : null);
   return [
     ['host', URL.parse(request.url)?.host ?? ''],
     ['connection', 'close'],
-    ...headersToSend(request, REDACTED),
+    ...request.headers,
+    ...auth.recorded,
     ...(length === null ? [] : [['content-length', `${length}`] as const]),
   ];
 }

@@ -7,13 +7,18 @@ import { ByteCollector } from './byte-collector.ts';
 import { openSocket, systemResolver } from './connect.ts';
 import { ExchangeFailure, exchangeFailure, isSystemError } from './failure.ts';
 import {
+  type AuthHeaders,
+  authHeaders,
   checkUrl,
-  headersToSend,
+  NO_AUTH,
   recordedHeaders,
   recordedUrl,
-  secretFailure,
 } from './outgoing.ts';
+import { originOf } from './proxy.ts';
+import { withoutSecrets } from './secret-guard.ts';
+import { guardedSecrets } from './secrets.ts';
 import type {
+  Connection,
   ExchangeEvent,
   ExchangeResult,
   NetFacts,
@@ -45,18 +50,25 @@ interface Settings {
   readonly limits: TransportLimits;
   readonly clock: TransportClock;
   readonly resolve: Resolver;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly isConfigured: (origin: string) => boolean;
+  readonly onConnection: (connection: Connection) => void;
 }
 
 /**
  * The outbound door (HOSTILE section 2). Each exchange has its own connection, used once: nothing a server sends too
  * much can become part of another answer, and the recorded TLS facts are those of this exchange. Nothing is followed,
- * retried or decoded; no proxy variable is read.
+ * retried or decoded; proxy variables are read only for a way whose proxy is `system`. A host that is not configured is
+ * refused before anything is resolved, and every connection is reported when it has ended.
  */
 export function createTransport(options: TransportOptions = {}): Transport {
   const settings: Settings = {
     limits: { ...TRANSPORT_LIMITS, ...options.limits },
     clock: options.clock ?? systemClock,
     resolve: options.resolve ?? systemResolver,
+    env: options.env ?? {},
+    isConfigured: options.isConfigured ?? (() => true),
+    onConnection: options.onConnection ?? (() => {}),
   };
   const closed = new AbortController();
   const running = new Set<Promise<ExchangeResult>>();
@@ -90,6 +102,8 @@ class Exchange {
   readonly #startWallMs: number;
   readonly #abort = new AbortController();
   readonly #body: ByteCollector;
+  #auth: AuthHeaders = NO_AUTH;
+  #wire: Socket | null = null;
   #net: NetFacts | null = null;
   #tls: TlsFacts | null = null;
   #head: Head | null = null;
@@ -136,15 +150,36 @@ class Exchange {
     if (status >= 300 && status < 400 && failure?.code !== 'CANCELLED') {
       failure = new ExchangeFailure('REDIRECT_REFUSED', `status ${status}`);
     }
-    return this.#result(failure);
+    const result = withoutSecrets(this.#result(failure), this.#secrets());
+    this.#report(result.error?.code ?? null);
+    return result;
+  }
+
+  #report(code: Connection['code'], startMs = this.#startMs): void {
+    const { clock, onConnection } = this.#settings;
+    const url = URL.parse(this.#request.url);
+    onConnection({
+      startedMs: this.#startWallMs + (startMs - this.#startMs),
+      durationMs: clock.monotonicMs() - startMs,
+      reason: this.#options.reason,
+      host: url === null || url.hostname === '' ? '' : originOf(url),
+      address: this.#net?.addressUsed ?? null,
+      proxy: this.#net?.proxy?.host ?? null,
+      bytesOut: this.#wire?.bytesWritten ?? 0,
+      bytesIn: this.#wire?.bytesRead ?? 0,
+      code,
+    });
   }
 
   async #exchange(): Promise<void> {
     const { limits } = this.#settings;
     const url = checkUrl(this.#request.url, this.#options.allowHttp);
-    const refused = secretFailure(this.#request, this.#options.secret);
-    if (refused) throw refused;
+    const { isConfigured, clock } = this.#settings;
+    if (!isConfigured(originOf(url)))
+      throw new ExchangeFailure('HOST_NOT_CONFIGURED', 'no target or service is configured there');
+    this.#auth = await authHeaders(this.#request, this.#options.secret, clock.wallMs());
     this.#abort.signal.throwIfAborted();
+    let hopStartMs = this.#startMs;
     const socket = await openSocket({
       url,
       resolve: this.#settings.resolve,
@@ -153,6 +188,19 @@ class Exchange {
       signal: this.#abort.signal,
       extraCa: this.#options.extraCa,
       pinSha256: this.#options.pinSha256,
+      systemRoots: this.#options.systemRoots ?? false,
+      clientCertificate: this.#options.clientCertificate,
+      proxy: this.#options.proxy ?? { kind: 'none' },
+      env: this.#settings.env,
+      isConfigured,
+      onWire: (wire) => {
+        this.#wire = wire;
+      },
+      onPassedOver: (failure) => {
+        this.#report(failure.code, hopStartMs);
+        hopStartMs = clock.monotonicMs();
+        this.#wire = null;
+      },
       onNet: (net) => {
         this.#net = net;
       },
@@ -232,7 +280,7 @@ class Exchange {
       const response = await client.request({
         method: this.#request.method,
         path: `${url.pathname}${url.search}`,
-        headers: headersToSend(this.#request, this.#options.secret).flat(),
+        headers: [...this.#request.headers, ...this.#auth.sent].flat(),
         body: this.#request.body,
         reset: true,
         signal,
@@ -278,6 +326,11 @@ class Exchange {
     this.#event({ kind: 'bytes', atMs, received: this.#body.size });
   }
 
+  #secrets(): string[] {
+    const url = URL.parse(this.#request.url);
+    return guardedSecrets(this.#options, { env: this.#settings.env, url });
+  }
+
   #elapsed(): number {
     return this.#settings.clock.monotonicMs() - this.#startMs;
   }
@@ -305,7 +358,7 @@ class Exchange {
         method,
         url: recordedUrl(this.#request.url),
         httpVersion: '1.1',
-        headers: recordedHeaders(this.#request),
+        headers: recordedHeaders(this.#request, this.#auth),
         body,
         bodySha256: sha256(body ?? new Uint8Array()),
       },
@@ -331,7 +384,7 @@ class Exchange {
         durationMs: endMs,
       },
       error: failure === null ? null : { code: failure.code, detail: failure.detail },
-      secretEchoed: echoes(this.#options.secret, this.#head, received),
+      secretEchoed: false,
       requestSent: this.#requestSent,
     };
   }
@@ -354,10 +407,4 @@ function pairs(flat: readonly string[]): HeaderPair[] {
     flat[index * 2] ?? '',
     flat[index * 2 + 1] ?? '',
   ]);
-}
-
-function echoes(secret: string | undefined, head: Head | null, body: Uint8Array): boolean {
-  if (secret === undefined || secret === '') return false;
-  if (head?.rawHeaders.some(([, value]) => value.includes(secret))) return true;
-  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes(secret);
 }

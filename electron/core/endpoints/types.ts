@@ -34,7 +34,37 @@ export interface TransportOptions {
   readonly limits?: Partial<TransportLimits>;
   readonly clock?: TransportClock;
   readonly resolve?: Resolver;
+  /** The process's variables, for ways with the proxy `system`; read at the time of each request. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Whether `host:port` was configured by the analyst; anything else is HOST_NOT_CONFIGURED. Default: everything is. */
+  readonly isConfigured?: (origin: string) => boolean;
+  /** Told once for every connection, refused and failed ones included, when it has ended. */
+  readonly onConnection?: (connection: Connection) => void;
 }
+
+/** One connection as the Activity list shows it: no path, no header, no body. */
+export interface Connection {
+  /** Wall time in milliseconds since 1970. */
+  readonly startedMs: number;
+  readonly durationMs: number;
+  readonly reason: SendReason;
+  /** `host:port` as configured, ASCII; empty for a URL that names none. */
+  readonly host: string;
+  readonly address: string | null;
+  /** `host:port` of the proxy. */
+  readonly proxy: string | null;
+  /** Bytes on the socket, TLS included. */
+  readonly bytesOut: number;
+  readonly bytesIn: number;
+  /** Null: a whole answer came. */
+  readonly code: EndpointErrorCode | null;
+}
+
+/** How a request gets to its host. `credentials`: `user:password` for the proxy, used and forgotten. */
+export type ProxyWay =
+  | { readonly kind: 'none' | 'system' }
+  | { readonly kind: 'manual'; readonly url: string; readonly credentials?: string }
+  | { readonly kind: 'pac'; readonly script: string; readonly credentials?: string };
 
 /** Progress of an exchange; carries no content. `atMs`: monotonic milliseconds since its start. */
 export type ExchangeEvent =
@@ -55,12 +85,18 @@ export interface SendOptions {
   readonly allowPrivate: boolean;
   /** Consent to a connection without TLS. */
   readonly allowHttp: boolean;
-  /** Value for `request.auth`; used for the header and forgotten. */
+  /** Value for `request.auth` (`ID:SECRET` or `ID:SECRET:TOKEN` for sigv4); used for the headers and forgotten. */
   readonly secret?: string;
   /** PEM of further trusted roots; the usual roots stay trusted. */
   readonly extraCa?: string;
   /** SHA-256 of the leaf certificate, as 64 hex digits; another certificate is TLS_CERT. */
   readonly pinSha256?: string;
+  /** Trusts the operating system's roots too. */
+  readonly systemRoots?: boolean;
+  /** Certificate chain and private key as PEM, one after the other. */
+  readonly clientCertificate?: string;
+  /** Default: none, whatever the environment says. */
+  readonly proxy?: ProxyWay;
   readonly onEvent?: (event: ExchangeEvent) => void;
 }
 
@@ -103,10 +139,18 @@ export interface TlsFacts {
 }
 
 export interface NetFacts {
+  /** Of the host; with a proxy, of the proxy, which resolves the host's name itself. */
   readonly addresses: readonly string[];
   readonly addressUsed: string | null;
+  /** Of the host. */
   readonly port: number;
-  readonly proxy: null;
+  readonly proxy: ProxyFacts | null;
+}
+
+export interface ProxyFacts {
+  readonly kind: 'manual' | 'system' | 'pac';
+  /** `host:port`. */
+  readonly host: string;
 }
 
 export interface ExchangeTimes {

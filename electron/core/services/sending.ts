@@ -1,8 +1,13 @@
 import { AppError } from '#shared/contract/errors.ts';
-import type { TargetDraft } from '#shared/domain/target.ts';
+import type { Network, TargetDraft } from '#shared/domain/target.ts';
 import type { OutboundRequest } from '#shared/wire/types.ts';
-import type { ExchangeResult, SendOptions, SendReason, Transport } from '../endpoints/types.ts';
-import { withoutSecret } from './secret-guard.ts';
+import type {
+  ExchangeResult,
+  ProxyWay,
+  SendOptions,
+  SendReason,
+  Transport,
+} from '../endpoints/types.ts';
 import type { Session } from './session.ts';
 
 /** How a host may be reached: the key's name, the network settings and the consents. */
@@ -56,10 +61,12 @@ export const openWay = (session: Session, way: Way): Sender =>
 /** The same with secrets that stand in no vault: a target that is tried out before there is a workspace. */
 export function openWayWith(secrets: Secrets, way: Way): Sender {
   const secret = way.key === null ? undefined : secrets.open(way.key);
+  const network = networkOptions(secrets, way.network);
   return {
     keyFingerprint: secret === undefined ? null : secrets.fingerprint(secret),
-    send: async (transport, request, { timeoutMs, reason, signal, limits }) => {
-      const received = await transport.send(request, {
+    send: (transport, request, { timeoutMs, reason, signal, limits }) =>
+      transport.send(request, {
+        ...network,
         timeoutMs,
         reason,
         allowPrivate: way.allowPrivate,
@@ -67,8 +74,32 @@ export function openWayWith(secrets: Secrets, way: Way): Sender {
         ...(signal === undefined ? {} : { signal }),
         ...(limits === undefined ? {} : { limits }),
         ...(secret === undefined ? {} : { secret }),
-      });
-      return withoutSecret(received, secret);
-    },
+      }),
   };
+}
+
+type NetworkOptions = Pick<
+  SendOptions,
+  'proxy' | 'systemRoots' | 'extraCa' | 'pinSha256' | 'clientCertificate'
+>;
+
+/** The network settings of a way with their secrets opened. A plan sealed before there were any has none. */
+function networkOptions(secrets: Secrets, network: Network | undefined): NetworkOptions {
+  if (network === undefined) return {};
+  const { proxy, roots, extraCa, pinSha256, clientCertificate } = network;
+  return {
+    proxy: proxyWay(secrets, proxy),
+    systemRoots: roots === 'system',
+    ...(extraCa === null ? {} : { extraCa }),
+    ...(pinSha256 === null ? {} : { pinSha256 }),
+    ...(clientCertificate === null ? {} : { clientCertificate: secrets.open(clientCertificate) }),
+  };
+}
+
+function proxyWay(secrets: Secrets, proxy: Network['proxy']): ProxyWay {
+  if (proxy.kind === 'none' || proxy.kind === 'system') return { kind: proxy.kind };
+  const credentials = proxy.key === null ? {} : { credentials: secrets.open(proxy.key) };
+  return proxy.kind === 'manual'
+    ? { kind: 'manual', url: proxy.url, ...credentials }
+    : { kind: 'pac', script: proxy.script, ...credentials };
 }

@@ -111,7 +111,7 @@ describe('an exchange', () => {
     let now = 0;
     const clock = { wallMs: () => Date.UTC(2030, 0, 1) + now, monotonicMs: () => now++ };
     const transport = createTransport({ clock });
-    const { times } = await transport.send(requestTo(baseUrl), { ...consent, secret: 's' });
+    const { times } = await transport.send(requestTo(baseUrl), { ...consent, secret: 'sk-x1' });
     expect(times.startAt).toMatch(/^2030-01-01T00:00:00\.00/);
     expect(Number.isInteger(times.durationMs)).toBe(true);
   });
@@ -136,7 +136,7 @@ describe('an exchange', () => {
       Array.from({ length: 200 }, async (_, index) => {
         const request = requestTo(baseUrl);
         const headers = [...request.headers, ['x-number', `${index}`] as const];
-        const result = await transport.send({ ...request, headers }, { ...consent, secret: 's' });
+        const result = await transport.send({ ...request, headers }, { ...consent, secret: 'sk-x1' });
         return Buffer.from(result.response?.body ?? []).toString();
       }),
     );
@@ -152,20 +152,20 @@ describe('an exchange', () => {
     arrived = () => cancel.abort();
     const cancelled = await transport.send(requestTo(baseUrl), {
       ...consent,
-      secret: 's',
+      secret: 'sk-x1',
       signal: cancel.signal,
     });
     expect(cancelled.error?.code).toBe('CANCELLED');
     const late = await transport.send(requestTo(baseUrl), {
       ...consent,
-      secret: 's',
+      secret: 'sk-x1',
       timeoutMs: 80,
     });
     expect(late.error?.code).toBe('TIMEOUT_TOTAL');
     arrived = () => void transport.close();
-    const closed = await transport.send(requestTo(baseUrl), { ...consent, secret: 's' });
+    const closed = await transport.send(requestTo(baseUrl), { ...consent, secret: 'sk-x1' });
     expect(closed.error?.code).toBe('CANCELLED');
-    const after = await transport.send(requestTo(baseUrl), { ...consent, secret: 's' });
+    const after = await transport.send(requestTo(baseUrl), { ...consent, secret: 'sk-x1' });
     expect(after).toMatchObject({ error: { code: 'CANCELLED' }, requestSent: false });
   });
 
@@ -178,14 +178,14 @@ describe('an exchange', () => {
     ];
     const transport = createTransport({ resolve });
     const target = requestTo(`http://two.test:${port}`);
-    const result = await transport.send(target, { ...consent, secret: 's' });
+    const result = await transport.send(target, { ...consent, secret: 'sk-x1' });
     expect(result.error).toBeNull();
     expect(result.net).toMatchObject({
       addresses: ['127.0.0.9', '127.0.0.1'],
       addressUsed: '127.0.0.1',
     });
     const none = createTransport({ resolve: async () => [{ address: '127.0.0.9', family: 4 }] });
-    const refused = await none.send(target, { ...consent, secret: 's' });
+    const refused = await none.send(target, { ...consent, secret: 'sk-x1' });
     expect(refused).toMatchObject({ error: { code: 'CONNECT_FAILED' }, requestSent: false });
   });
 
@@ -193,7 +193,7 @@ describe('an exchange', () => {
     const codeWith = async (resolve: () => Promise<[]>) => {
       const transport = createTransport({ resolve, limits: { connectMs: 60 } });
       const request = requestTo('https://nowhere.test');
-      return (await transport.send(request, { ...consent, secret: 's' })).error?.code;
+      return (await transport.send(request, { ...consent, secret: 'sk-x1' })).error?.code;
     };
     expect(await codeWith(() => Promise.reject(new Error('x')))).toBe('DNS_FAILED');
     expect(await codeWith(async () => [])).toBe('DNS_FAILED');

@@ -1,0 +1,57 @@
+import { systemHop } from './proxy.ts';
+import { awsKeyOf } from './sigv4.ts';
+import type { SendOptions } from './types.ts';
+
+/** Shorter parts of a composite secret stand in texts by chance. */
+const LEAST_PART = 8;
+
+/**
+ * Every text that an answer must not hold: the key, the parts of a composite one that are secret, the proxy's credentials
+ * as given and as sent, and the lines of a client key.
+ */
+export function guardedSecrets(
+  options: Pick<SendOptions, 'secret' | 'proxy' | 'clientCertificate'>,
+  system: { readonly env: Readonly<Record<string, string | undefined>>; readonly url: URL | null },
+): string[] {
+  const { secret, proxy, clientCertificate } = options;
+  const aws = secret === undefined ? null : awsKeyOf(secret);
+  return [
+    ...(secret === undefined || secret === '' ? [] : [secret]),
+    ...(aws === null ? [] : long([aws.secretAccessKey, aws.sessionToken ?? ''])),
+    ...proxySecrets(proxy, system),
+    ...(clientCertificate === undefined ? [] : keyLines(clientCertificate)),
+  ];
+}
+
+const long = (texts: readonly string[]): string[] =>
+  texts.filter((text) => text.length >= LEAST_PART);
+
+function proxySecrets(
+  proxy: SendOptions['proxy'],
+  { env, url }: Parameters<typeof guardedSecrets>[1],
+): string[] {
+  const credentials = credentialsOf(proxy, env, url);
+  if (credentials === null || credentials === undefined) return [];
+  const password = credentials.slice(credentials.indexOf(':') + 1);
+  return long([credentials, password, Buffer.from(credentials, 'utf8').toString('base64')]);
+}
+
+function credentialsOf(
+  proxy: SendOptions['proxy'],
+  env: Readonly<Record<string, string | undefined>>,
+  url: URL | null,
+): string | null | undefined {
+  if (proxy?.kind === 'manual' || proxy?.kind === 'pac') return proxy.credentials;
+  if (proxy?.kind !== 'system' || url === null) return null;
+  try {
+    return systemHop(env, url)?.credentials;
+  } catch {
+    return null;
+  }
+}
+
+/** Long lines of the private key: any of them is a piece of it. */
+const keyLines = (pem: string): string[] =>
+  (/PRIVATE KEY-----([\s\S]+?)-----END/.exec(pem)?.[1] ?? '')
+    .split(/\s+/)
+    .filter((line) => line.length >= 32);
