@@ -7,3 +7,5 @@ declare class TextDecoder {
   constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
   decode(bytes: Uint8Array, options?: { stream?: boolean }): string;
 }
+/** WebCrypto, for the signatures of time stamps. Only a library gets it, so nothing of it is named here. */
+declare const crypto: unknown;
