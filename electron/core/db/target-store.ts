@@ -8,6 +8,21 @@ export interface TargetRow {
   readonly attempts: number;
 }
 
+export type TrialKind = 'test' | 'probe';
+
+/** A test call or a probe of a target; its result is sealed. */
+export interface TrialRow {
+  readonly id: string;
+  readonly target: string;
+  readonly kind: TrialKind;
+  /** SHA-256 of the configuration that was tried. */
+  readonly draftSha256: Buffer;
+  readonly calls: number;
+  readonly cell: Buffer;
+  readonly sha256: Buffer;
+  readonly createdUtc: string;
+}
+
 interface Raw {
   draft: string;
   active: number;
@@ -31,6 +46,15 @@ export function targetStore(db: Db) {
   const all = db.prepare<[], Raw>(`SELECT ${columns} FROM target ORDER BY created_utc, rowid`);
   const one = db.prepare<[string], Raw>(`SELECT ${columns} FROM target WHERE name = ?`);
   const setActive = db.prepare<[number, string]>('UPDATE target SET active = ? WHERE name = ?');
+  const addTrial = db.prepare<TrialRow>(
+    `INSERT INTO target_trial (id, target, kind, draft_sha256, calls, result_cell, result_sha256, created_utc)
+     VALUES (@id, @target, @kind, @draftSha256, @calls, @cell, @sha256, @createdUtc)`,
+  );
+  const lastTrial = db.prepare<[string, TrialKind, Buffer], TrialRow>(
+    `SELECT id, target, kind, draft_sha256 AS draftSha256, calls, result_cell AS cell, result_sha256 AS sha256,
+       created_utc AS createdUtc
+     FROM target_trial WHERE target = ? AND kind = ? AND draft_sha256 = ? ORDER BY rowid DESC LIMIT 1`,
+  );
   return {
     put: (target: TargetDraft, createdUtc: string) =>
       put.run(target.name, JSON.stringify(target), createdUtc),
@@ -40,5 +64,11 @@ export function targetStore(db: Db) {
       return row ? toTarget(row) : null;
     },
     setActive: (name: string, active: boolean) => setActive.run(active ? 1 : 0, name).changes === 1,
+    addTrial: (row: TrialRow) => {
+      addTrial.run(row);
+    },
+    /** The last one of this kind for this configuration. */
+    lastTrial: (target: string, kind: TrialKind, draftSha256: Buffer) =>
+      lastTrial.get(target, kind, draftSha256) ?? null,
   };
 }

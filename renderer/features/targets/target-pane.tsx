@@ -32,16 +32,16 @@ function TestCall({ name }: { name: string }) {
         <div className="grid gap-2" data-testid="test-result">
           <State
             name={result.ok ? 'ok' : 'bad'}
-            word={result.ok ? 'Answered' : `Failed: ${result.errorCode ?? result.outcome}`}
+            word={result.ok ? 'Answered' : `Failed: ${result.code ?? result.outcome}`}
           />
           {result.advice && <p className="text-ink-2">{result.advice}</p>}
           <Facts
             rows={[
               ['Status', result.status ?? '–'],
-              ['Took', formatDuration(result.latencyMs)],
+              ['Took', formatDuration(result.ms)],
               ['Model said', <Visible key="m" text={result.model ?? '–'} />],
               ['Fingerprint', <Visible key="f" text={result.fingerprint ?? '–'} />],
-              ['TLS', result.tls ?? 'none'],
+              ['TLS', result.tls?.protocol ?? 'none'],
               ['Address', result.address ?? '–'],
             ]}
           />

@@ -2,6 +2,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { EventName, Events, MethodName, Output, ParsedInput } from '#shared/contract/index.ts';
 import { evaluationOf, laneOf, sampleOf } from './fake-audit.ts';
 import { AT, type FakeState, target as makeTarget } from './fake-state.ts';
+import { targetNamed, testOf } from './fake-targets.ts';
 import { AUDIT_ID, BUNDLE_ID, matrixOf, PLAN_ID, PLAN_SUMMARY, sha } from './fixtures.ts';
 
 type Handlers = {
@@ -253,25 +254,23 @@ export function handlersOf(state: FakeState, emit: Emit): Handlers {
           ? ([['authorization', `Bearer {vault:${target.key}}`]] as [string, string][])
           : []),
       ],
+      host: new URL(target.baseUrl).host,
+      bytes: 88,
+      problems: [],
       body: JSON.stringify(
         { model: target.model, messages: [{ role: 'user', content: '…' }], ...target.parameters },
         null,
         2,
       ),
     }),
-    'target.test': () => ({
-      ok: true,
-      outcome: 'answered',
-      errorCode: null,
-      status: 200,
-      model: 'student-10',
-      fingerprint: null,
-      latencyMs: 42.7,
-      tls: null,
-      address: '127.0.0.1',
-      text: 'A short answer with a hidden \u202e mark.',
-      advice: '',
+    'target.test': ({ name }) => testOf(targetNamed(state, name).target),
+    'target.get': ({ name }) => ({
+      item: targetNamed(state, name),
+      lastTest: null,
+      lastProbe: null,
     }),
+    'target.parameters': () => ({ rows: [] }),
+    'target.probePlan': () => ({ calls: [{ id: 'plain', asks: 'once' }], untried: [] }),
     'plan.check': ({ text }) => {
       if (!/^name: [^"\s]/m.test(text))
         return {

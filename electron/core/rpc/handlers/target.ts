@@ -2,18 +2,23 @@ import type { targetMethods } from '#shared/contract/target.ts';
 import type { Session } from '../../services/session.ts';
 import {
   addTarget,
+  getTarget,
   importTargets,
   listTargets,
-  previewTarget,
   setTargetActive,
-  testTarget,
 } from '../../services/target.ts';
+import { parameterTable } from '../../services/target-parameters.ts';
+import { previewTarget } from '../../services/target-preview.ts';
+import { planProbe, probeTarget } from '../../services/target-probe.ts';
+import { recogniseTarget } from '../../services/target-recognise.ts';
+import { testTarget, tryTarget } from '../../services/target-test.ts';
 import type { Handlers } from '../dispatch.ts';
 import type { HandlerServices } from './services.ts';
 
 export function targetHandlers({
   workspace,
   transport,
+  ports,
   events,
 }: HandlerServices): Pick<Handlers, keyof typeof targetMethods> {
   const open = (): Session => workspace.session();
@@ -23,11 +28,17 @@ export function targetHandlers({
   };
   return {
     'target.list': () => listTargets(open()),
+    'target.get': ({ name }) => getTarget(open(), name),
     'target.add': (input) => changedTargets(addTarget(open(), input)),
     'target.import': (input) => changedTargets(importTargets(open(), input)),
     'target.remove': ({ name }) => changedTargets(setTargetActive(open(), name, false)),
     'target.restore': ({ name }) => changedTargets(setTargetActive(open(), name, true)),
     'target.preview': ({ target }) => previewTarget(target),
-    'target.test': ({ name }) => testTarget(open(), transport, name),
+    'target.parameters': (input) => parameterTable(open(), input),
+    'target.recognise': ({ text }) => recogniseTarget(text),
+    'target.test': async (input) => changedTargets(await testTarget(open(), transport, input)),
+    'target.try': (input) => tryTarget(ports, input),
+    'target.probePlan': (input) => planProbe(open(), input),
+    'target.probe': async (input) => changedTargets(await probeTarget(open(), transport, input)),
   };
 }

@@ -1,4 +1,5 @@
 import type { Install } from '../verb.ts';
+import { activityList } from './activity-list.ts';
 import { auditList } from './audit-list.ts';
 import { auditMatrix } from './audit-matrix.ts';
 import { auditPause } from './audit-pause.ts';
@@ -48,7 +49,10 @@ import { similarityTeachers } from './similarity-teachers.ts';
 import { statsRun } from './stats-run.ts';
 import { targetAdd } from './target-add.ts';
 import { targetList } from './target-list.ts';
+import { targetParameters } from './target-parameters.ts';
 import { targetPreview } from './target-preview.ts';
+import { targetProbe } from './target-probe.ts';
+import { targetRecognise } from './target-recognise.ts';
 import { targetRemove } from './target-remove.ts';
 import { targetRestore } from './target-restore.ts';
 import { targetShow } from './target-show.ts';
@@ -83,6 +87,9 @@ export const COMMANDS: readonly Install[] = [
   targetShow,
   targetPreview,
   targetTest,
+  targetProbe,
+  targetParameters,
+  targetRecognise,
   targetRemove,
   targetRestore,
   planCheck,
@@ -109,6 +116,7 @@ export const COMMANDS: readonly Install[] = [
   bundleList,
   custodyList,
   custodyVerify,
+  activityList,
   statsRun,
   similarityMatrix,
   similarityTeachers,

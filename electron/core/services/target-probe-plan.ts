@@ -1,0 +1,140 @@
+import type { Message } from '#shared/domain/canary.ts';
+import type { ParameterName, Parameters, TargetDraft } from '#shared/domain/target.ts';
+import { PARAMETER_NAMES } from '#shared/domain/target.ts';
+import { unsupportedParameters } from '#shared/wire/adapters.ts';
+
+/** Free enough that answers can differ, long enough that a limit or a stop shows. */
+export const PROBE_QUESTION: readonly Message[] = [
+  {
+    role: 'user',
+    content: 'Write two short sentences about the sea. End each of them with a full stop.',
+  },
+];
+export const PROBE_STOP = '.';
+
+/** One harmless call of a probe: what it changes of the target. */
+export interface ProbeStep {
+  readonly id: string;
+  /** The parameter it is about; null for the plain calls and the other delivery. */
+  readonly subject: ParameterName | 'stream' | null;
+  readonly asks: string;
+  readonly parameters: Parameters;
+  readonly otherStream: boolean;
+}
+
+/** Formats whose vendors take temperatures up to 1 only. */
+const HOTTEST: Readonly<Partial<Record<TargetDraft['format'], number>>> = {
+  'anthropic-messages': 1,
+  'bedrock-converse': 1,
+};
+
+interface Group {
+  readonly subject: ParameterName | 'stream' | null;
+  readonly steps: readonly ProbeStep[];
+}
+
+function groupsOf(target: TargetDraft): Group[] {
+  const step = (
+    id: string,
+    subject: ProbeStep['subject'],
+    asks: string,
+    parameters: Parameters = {},
+  ): ProbeStep => ({
+    id,
+    subject,
+    asks,
+    parameters: { ...target.parameters, ...parameters },
+    otherStream: subject === 'stream',
+  });
+  const one = (subject: ParameterName, asks: string, parameters: Parameters): Group => ({
+    subject,
+    steps: [step(subject, subject, asks, parameters)],
+  });
+  const hot = HOTTEST[target.format] ?? 2;
+  const length: ParameterName =
+    target.parameters.max_tokens === undefined &&
+    unsupportedParameters(target, { max_tokens: 1 }).length > 0
+      ? 'max_completion_tokens'
+      : 'max_tokens';
+  return [
+    {
+      subject: null,
+      steps: [
+        step('plain', null, 'the target as it is configured'),
+        step('again', null, 'the same call once more: do answers vary by themselves?'),
+      ],
+    },
+    {
+      subject: 'stream',
+      steps: [step('stream', 'stream', target.stream ? 'without streaming' : 'with streaming')],
+    },
+    one(length, `${length} 1: is the answer cut?`, { [length]: 1 }),
+    {
+      subject: 'temperature',
+      steps: [
+        step('temperature-0', 'temperature', 'temperature 0', { temperature: 0 }),
+        step('temperature-high', 'temperature', `temperature ${hot}`, { temperature: hot }),
+      ],
+    },
+    one('stop', 'stop at the first full stop', { stop: [PROBE_STOP] }),
+    one('logprobs', 'log-probabilities of the tokens', { logprobs: true }),
+    one('top_k', 'top_k 1', { top_k: 1 }),
+    {
+      subject: 'seed',
+      steps: [
+        step('seed', 'seed', 'seed 7', { seed: 7 }),
+        step('seed-again', 'seed', 'seed 7 once more', { seed: 7 }),
+      ],
+    },
+    one('top_p', 'top_p 0.1', { top_p: 0.1 }),
+    one('frequency_penalty', 'frequency_penalty 1', { frequency_penalty: 1 }),
+    one('presence_penalty', 'presence_penalty 1', { presence_penalty: 1 }),
+    one('min_p', 'min_p 0.5', { min_p: 0.5 }),
+  ];
+}
+
+const isSendable = (target: TargetDraft, { steps, subject }: Group): boolean => {
+  // A template says itself whether and how it streams.
+  if (subject === 'stream') return target.format !== 'custom';
+  return steps.every(({ parameters }) => unsupportedParameters(target, parameters).length === 0);
+};
+
+export interface ProbePlan {
+  readonly steps: readonly ProbeStep[];
+  /** Parameters of the format that these calls do not try. */
+  readonly untried: readonly string[];
+}
+
+/** The calls of a probe, at most so many; a question that needs two calls is asked whole or not at all. */
+export function probePlan(target: TargetDraft, calls: number): ProbePlan {
+  const steps: ProbeStep[] = [];
+  for (const group of groupsOf(target))
+    if (isSendable(target, group) && steps.length + group.steps.length <= calls)
+      steps.push(...group.steps);
+  const tried = new Set(steps.map(({ subject }) => subject));
+  return {
+    steps,
+    untried: PARAMETER_NAMES.filter((name) => !tried.has(name) && isKnown(target, name)),
+  };
+}
+
+const EXAMPLE: Readonly<Required<Parameters>> = {
+  temperature: 1,
+  top_p: 0.5,
+  max_tokens: 16,
+  max_completion_tokens: 16,
+  seed: 1,
+  frequency_penalty: 0.5,
+  presence_penalty: 0.5,
+  stop: ['x'],
+  top_k: 5,
+  min_p: 0.1,
+  logprobs: true,
+  top_logprobs: 1,
+  reasoning_effort: 'low',
+  thinking: true,
+};
+
+/** Can the format of the target send this parameter at all? */
+export const isKnown = (target: TargetDraft, name: ParameterName): boolean =>
+  unsupportedParameters(target, { [name]: EXAMPLE[name] }).length === 0;
