@@ -1,4 +1,7 @@
 import type { CanaryKind, CanaryStatus, CanaryType } from '#shared/domain/canary.ts';
+import { adjudicationStore } from './adjudication-store.ts';
+import { beaconStore } from './beacon-store.ts';
+import { ledgerStore } from './ledger-store.ts';
 import type { Db } from './open.ts';
 
 export type LeafUse = 'served' | 'twin' | 'found';
@@ -66,6 +69,8 @@ export interface RegistryRow {
   readonly beaconSource: string | null;
   readonly drawnUtc: string | null;
   readonly plantedFrom: string | null;
+  /** JSON of the published round that the beacon comes from. */
+  readonly drand: string | null;
 }
 
 type RawCanary = Omit<CanaryRow, 'tags'> & { tags: string };
@@ -86,7 +91,7 @@ const LEAF_COLUMNS = `registry, leaf_index AS leafIndex, canary_id AS canaryId, 
   salt_cell AS saltCell, key_cell AS keyCell, use, draw_cell AS drawCell, order_position AS orderPosition`;
 const REGISTRY_COLUMNS = `number, case_id AS caseId, size, root, held_out AS heldOut, registration,
   registration_sha256 AS registrationSha256, sigstore, protocol, created_utc AS createdUtc, beacon,
-  beacon_source AS beaconSource, drawn_utc AS drawnUtc, planted_from AS plantedFrom`;
+  beacon_source AS beaconSource, drawn_utc AS drawnUtc, planted_from AS plantedFrom, drand`;
 
 /** Canaries and registrations. Cells go in and out encrypted. */
 export function libraryStore(db: Db) {
@@ -149,7 +154,7 @@ export function libraryStore(db: Db) {
      WHERE l.registry = ? GROUP BY l.use, c.kind`,
   );
   const setDraw = db.prepare(
-    'UPDATE registry SET beacon = @beacon, beacon_source = @source, drawn_utc = @drawnUtc WHERE number = @number AND drawn_utc IS NULL',
+    'UPDATE registry SET beacon = @beacon, beacon_source = @source, drand = @drand, drawn_utc = @drawnUtc WHERE number = @number AND drawn_utc IS NULL',
   );
   const setLeafDraw = db.prepare(
     `UPDATE registry_leaf SET use = @use, draw_cell = @drawCell, order_key = @orderKey, order_position = @orderPosition
@@ -158,13 +163,27 @@ export function libraryStore(db: Db) {
   const plant = db.prepare<[string, number]>(
     'UPDATE registry SET planted_from = ? WHERE number = ?',
   );
-  const plantCanaries = db.prepare<[number]>(
-    `UPDATE canary SET status = 'planted' WHERE status = 'committed'
-     AND id IN (SELECT canary_id FROM registry_leaf WHERE registry = ? AND use = 'served')`,
+  const plantCanaries = db.prepare<{ number: number; cohort: string | null }>(
+    `UPDATE canary SET status = 'planted' WHERE status = 'committed' AND (@cohort IS NULL OR cohort = @cohort)
+     AND id IN (SELECT canary_id FROM registry_leaf WHERE registry = @number AND use = 'served')`,
+  );
+  const drawnOf = db.prepare<
+    [number],
+    { id: string; n: number; use: LeafUse | null; cohort: string | null }
+  >(
+    `SELECT c.id, c.n, l.use, c.cohort FROM registry_leaf l JOIN canary c ON c.id = l.canary_id
+     WHERE l.registry = ? AND c.kind = 'drawn' ORDER BY c.id`,
+  );
+  const controlFound = db.prepare<[], { canaryId: string; found: string }>(
+    `SELECT a.canary_id AS canaryId, o.found FROM attempt a
+     JOIN outcome o ON o.attempt_id = a.id AND o.outcome = 'answered'
+     JOIN target t ON t.name = a.target
+     WHERE json_extract(t.draft, '$.role') IN ('control', 'temporal-control')`,
   );
   const hashes = db.prepare<[], { name: string; cell: Buffer; sha256: Buffer }>(
     `SELECT 'canary ' || id AS name, draft_cell AS cell, draft_sha256 AS sha256 FROM canary
-     UNION ALL SELECT 'record ' || registry || '/' || leaf_index, record_cell, record_sha256 FROM registry_leaf`,
+     UNION ALL SELECT 'record ' || registry || '/' || leaf_index, record_cell, record_sha256 FROM registry_leaf
+     UNION ALL SELECT 'adjudication ' || id, reason_cell, reason_sha256 FROM adjudication`,
   );
   const unhashed = db.prepare<[], UnhashedCell>(
     ['salt_cell', 'key_cell', 'draw_cell']
@@ -241,6 +260,7 @@ export function libraryStore(db: Db) {
       number: number;
       beacon: Uint8Array | null;
       source: string;
+      drand: string | null;
       drawnUtc: string;
     }) => setDraw.run(row).changes === 1,
     setLeafDraw: (row: {
@@ -251,10 +271,25 @@ export function libraryStore(db: Db) {
       orderKey: Uint8Array;
       orderPosition: number;
     }) => setLeafDraw.run(row),
-    plant: (number: number, day: string) => {
+    plant: (number: number, day: string, cohort: string | null) => {
       plant.run(day, number);
-      plantCanaries.run(number);
+      plantCanaries.run({ number, cohort });
     },
+    /** The drawn canaries of a registry, without their text, by id. */
+    drawnOf: (number: number) => drawnOf.all(number),
+    /** By canary, what each answer of a control named: places in its candidate list. */
+    controlAnswers: (): Map<string, number[][]> => {
+      const answers = new Map<string, number[][]>();
+      for (const { canaryId, found } of controlFound.all()) {
+        const list = answers.get(canaryId) ?? [];
+        list.push(JSON.parse(found) as number[]);
+        answers.set(canaryId, list);
+      }
+      return answers;
+    },
+    beacons: beaconStore(db),
+    ledger: ledgerStore(db),
+    adjudications: adjudicationStore(db),
     /** Every stored text cell with the hash that covers it, for a scrub. */
     hashes: () => hashes.iterate(),
     /** Cells that no stored hash covers; the vault tells whether they are whole. */

@@ -28,6 +28,7 @@ import { findingsOf } from './evidence.ts';
 import { readFolder, writeFolderDurably } from './files.ts';
 import { openLeaf } from './library.ts';
 import { mustFindPlan, readSealed } from './plan.ts';
+import { drandOf } from './registry.ts';
 import type { Session } from './session.ts';
 
 export interface ReportOptions {
@@ -40,6 +41,7 @@ function registration(session: Session, row: RegistryRow): Registration {
   const commitments = session.library
     .leaves(row.number)
     .map((leaf) => new Uint8Array(leaf.commitment));
+  const drand = drandOf(row);
   return {
     registration: new Uint8Array(row.registration),
     registrationSigstore: new Uint8Array(row.sigstore),
@@ -52,6 +54,7 @@ function registration(session: Session, row: RegistryRow): Registration {
             beacon: row.beacon ? row.beacon.toString('hex') : null,
             source: row.beaconSource ?? 'none',
             drawnUtc: row.drawnUtc,
+            ...(drand === null ? {} : { drand }),
           },
   };
 }

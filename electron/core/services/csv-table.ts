@@ -68,3 +68,18 @@ export function readCsv(text: string, maxRowCharacters: number): Table {
   }
   return { rows, errors };
 }
+
+// A cell that begins so is a formula to a spreadsheet (OWASP, CSV injection).
+const FORMULA = /^[=+\-@\t\r]/;
+
+/**
+ * One row as RFC 4180 writes it. A cell that a spreadsheet would take for a formula gets an apostrophe before it, so the
+ * text is exact everywhere else only.
+ */
+export function csvLine(cells: readonly string[]): string {
+  const written = cells.map((cell) => {
+    const safe = FORMULA.test(cell) ? `'${cell}` : cell;
+    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  });
+  return `${written.join(',')}\r\n`;
+}

@@ -5,6 +5,7 @@ import { type CanaryDraft, canaryDraftSchema, canaryRecordSchema } from '#shared
 import { toHex } from '#shared/evidence/bytes.ts';
 import type { CanaryRow } from '../db/library-store.ts';
 import { parseCanaryFile } from './canary-file.ts';
+import { canaryFile } from './library-export.ts';
 import type { Session } from './session.ts';
 
 const SHOWN_CANDIDATES = 50;
@@ -87,6 +88,27 @@ const importSummary = (errors: readonly RowError[]): string => {
   return `${lines} ${lines === 1 ? 'row is' : 'rows are'} wrong; nothing was imported. First: line ${first?.line}, ${first?.field}: ${first?.message}. ${first?.fix}`;
 };
 
+/** Adds drafts to the library. Call it in a transaction. */
+export function insertDrafts(session: Session, drafts: readonly CanaryDraft[]): void {
+  const createdUtc = session.nowUtc();
+  for (const draft of drafts) {
+    const { cell, sha256 } = session.cells.sealJson('canary', draft.id, 'draft_cell', draft);
+    session.library.insert({
+      id: draft.id,
+      caseId: 'default',
+      kind: draft.kind,
+      type: draft.type,
+      n: draft.responses.length,
+      scorer: draft.scorer,
+      cohort: draft.cohort,
+      tags: draft.tags,
+      draftCell: cell,
+      draftSha256: sha256,
+      createdUtc,
+    });
+  }
+}
+
 /** All-or-nothing, or the good rows only; never silently. Errors: IMPORT_REJECTED with every row error in `data`. */
 export function importCanaries(
   session: Session,
@@ -109,23 +131,10 @@ export function importCanaries(
     if (errors.length > 0 && (input.onError === 'reject-all' || rows.length === 0))
       throw new AppError('IMPORT_REJECTED', importSummary(errors), { errors });
     session.transaction(() => {
-      const createdUtc = session.nowUtc();
-      for (const { draft } of rows) {
-        const { cell, sha256 } = session.cells.sealJson('canary', draft.id, 'draft_cell', draft);
-        session.library.insert({
-          id: draft.id,
-          caseId: 'default',
-          kind: draft.kind,
-          type: draft.type,
-          n: draft.responses.length,
-          scorer: draft.scorer,
-          cohort: draft.cohort,
-          tags: draft.tags,
-          draftCell: cell,
-          draftSha256: sha256,
-          createdUtc,
-        });
-      }
+      insertDrafts(
+        session,
+        rows.map(({ draft }) => draft),
+      );
       session.record('canary.created', {
         count: rows.length,
         skipped: errors.length,
@@ -135,24 +144,18 @@ export function importCanaries(
   return { imported: input.dryRun ? 0 : rows.length, ids, errors, warnings: [...parsed.warnings] };
 }
 
-/** Canary lines that canary.import reads back. */
+/** Canaries as a file that canary.import reads back. Errors: NOT_FOUND. */
 export function exportCanaries(
   session: Session,
   input: ParsedInput<'canary.export'>,
 ): Output<'canary.export'> {
   const ids = input.ids ?? session.library.allIds();
   for (const id of ids) mustExist(session, id);
-  const lines = ids.map((id) => {
-    const draft = openDraft(session, id);
-    const { responses, expected, cohort, ...rest } = draft;
-    return JSON.stringify({
-      ...rest,
-      ...(draft.kind === 'drawn' ? { responses } : { expected }),
-      ...(cohort === null ? {} : { cohort }),
-    });
-  });
-  session.transaction(() => session.record('canary.exported', { count: ids.length }));
-  return { text: lines.map((line) => `${line}\n`).join(''), count: ids.length };
+  const drafts = ids.map((id) => openDraft(session, id));
+  session.transaction(() =>
+    session.record('canary.exported', { count: ids.length, format: input.format }),
+  );
+  return { text: canaryFile(input.format, drafts), count: ids.length };
 }
 
 /**

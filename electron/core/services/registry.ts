@@ -2,7 +2,15 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { Output, ParsedInput } from '#shared/contract/index.ts';
 import type { RegistryItem } from '#shared/contract/library.ts';
 import type { CanaryRecord } from '#shared/domain/canary.ts';
-import { sha256Hex, toHex, utf8 } from '#shared/evidence/bytes.ts';
+import {
+  type BeaconRound,
+  beaconRoundOf,
+  beaconRoundRow,
+  beaconRoundSchema,
+  findChain,
+  roundTimeMs,
+} from '#shared/evidence/beacon.ts';
+import { fromHex, sha256Hex, toHex, utf8 } from '#shared/evidence/bytes.ts';
 import {
   commitment,
   commitmentsRoot,
@@ -11,6 +19,7 @@ import {
 } from '#shared/evidence/commit.ts';
 import { askOrder, drawIndex, heldOutIds, orderKey } from '#shared/evidence/draw.ts';
 import { signStatement } from '#shared/evidence/dsse.ts';
+import { grindingCost, grindingSentence } from '#shared/evidence/grinding.ts';
 import {
   type ProtocolRecord,
   protocolBytes,
@@ -19,16 +28,54 @@ import {
 } from '#shared/evidence/registration.ts';
 import { registrationStatement } from '#shared/evidence/statements.ts';
 import type { RegistryRow } from '../db/library-store.ts';
-import { openDraft, openLeaf, openLeafDraw } from './library.ts';
+import { announceRound, checkRound } from './beacon.ts';
+import { openDraft, openLeaf } from './library.ts';
+import { uniformInt } from './library-random.ts';
 import type { Session } from './session.ts';
 
 const PPM = 1_000_000;
+
+/** What a draw's beacon is worth. */
+export function beaconStateOf(row: RegistryRow): RegistryItem['beaconState'] {
+  if (row.drawnUtc === null) return 'pending';
+  if (row.beacon === null) return 'none';
+  return row.drand === null ? 'unverified' : 'verified';
+}
+
+/** The published round that a draw used; undefined where its value was typed in or there is none. */
+export function drandOf(row: RegistryRow): BeaconRound | null {
+  return row.drand === null ? null : beaconRoundOf(beaconRoundSchema.parse(JSON.parse(row.drand)));
+}
+
+function roundItem(
+  round: { readonly chain: string; readonly round: number } | null,
+): RegistryItem['announced'] {
+  const chain = round === null ? null : findChain(round.chain);
+  if (round === null || chain === null) return null;
+  return {
+    chain: chain.name as NonNullable<RegistryItem['announced']>['chain'],
+    round: round.round,
+    publishedUtc: new Date(roundTimeMs(chain, round.round)).toISOString(),
+  };
+}
+
+/** Cost of choosing the keys (METHOD 4.5), over the canaries that would be scored; null without any. */
+function grindingOf(session: Session, row: RegistryRow): RegistryItem['grinding'] {
+  const lengths = session.library
+    .drawnOf(row.number)
+    .filter(({ use }) => use !== 'twin')
+    .map(({ n }) => n);
+  const cost = grindingCost(lengths);
+  const sentence = grindingSentence(cost);
+  return sentence === null ? null : { canaries: cost.canaries, rows: [...cost.rows], sentence };
+}
 
 function toItem(session: Session, row: RegistryRow): RegistryItem {
   const counts = session.library.countByUse(row.number);
   const sum = (keep: (count: (typeof counts)[number]) => boolean): number =>
     counts.filter(keep).reduce((total, count) => total + count.n, 0);
   const drawn = row.drawnUtc !== null;
+  const announced = readProtocol(new Uint8Array(row.protocol)).beacon;
   const previous = row.number > 1 ? session.library.registry(row.number - 1) : null;
   return {
     number: row.number,
@@ -43,8 +90,11 @@ function toItem(session: Session, row: RegistryRow): RegistryItem {
     createdUtc: row.createdUtc,
     state: drawn ? 'drawn' : 'committed',
     beacon: row.beacon ? toHex(row.beacon) : null,
-    beaconState: drawn ? (row.beacon ? 'given' : 'none') : 'pending',
+    beaconState: beaconStateOf(row),
     beaconSource: row.beaconSource,
+    announced: roundItem(announced),
+    round: roundItem(drandOf(row)),
+    grinding: announced === null ? grindingOf(session, row) : null,
     drawnUtc: row.drawnUtc,
     plantedFrom: row.plantedFrom,
   };
@@ -54,22 +104,19 @@ export function listRegistries(session: Session): Output<'registry.list'> {
   return { registries: session.library.registries().map((row) => toItem(session, row)) };
 }
 
-function mustExist(session: Session, number: number): RegistryRow {
+/** Errors: NOT_FOUND. */
+export function mustFindRegistry(session: Session, number: number): RegistryRow {
   const row = session.library.registry(number);
   if (!row) throw new AppError('NOT_FOUND', `There is no registry ${number}.`);
   return row;
 }
 
-/** A uniformly random permutation (Fisher-Yates, rejection-free by 32-bit rejection sampling). */
+/** A uniformly random permutation (Fisher-Yates). */
 function shuffled<T>(session: Session, items: readonly T[]): T[] {
+  const random = uniformInt(session.ports.random);
   const result = [...items];
   for (let i = result.length - 1; i > 0; i--) {
-    const range = i + 1;
-    const limit = 2 ** 32 - (2 ** 32 % range);
-    let draw: number;
-    do draw = Buffer.from(session.ports.random.bytes(4)).readUInt32BE();
-    while (draw >= limit);
-    const j = draw % range;
+    const j = random(i + 1);
     const moved = result[i] as T;
     result[i] = result[j] as T;
     result[j] = moved;
@@ -125,13 +172,14 @@ export async function commitRegistry(
   const commitments = leaves.map((leaf) => leaf.c);
   const root = commitmentsRoot(commitments);
   const heldOutPpm = Math.round(input.heldOut * PPM);
+  const announced = input.announce === null ? null : announceRound(session, input.announce);
   const protocol: ProtocolRecord = {
     v: 1,
     method: 'method-1',
     scorer: 'exact-v1',
     draw: 'canary-draw-v1',
     held_out_ppm: heldOutPpm,
-    beacon: null,
+    beacon: announced,
   };
   const protocolFile = protocolBytes(protocol);
   const before = session.library.registries().at(-1);
@@ -201,17 +249,73 @@ export async function commitRegistry(
       size: leaves.length,
       root: toHex(root),
       registration_sha256: sha256,
+      beacon_chain: announced?.chain ?? null,
+      beacon_round: announced?.round ?? null,
     });
   });
-  return toItem(session, mustExist(session, number));
+  return toItem(session, mustFindRegistry(session, number));
+}
+
+interface Beacon {
+  readonly bytes: Uint8Array | null;
+  readonly source: string;
+  /** What of it anybody can check. */
+  readonly round: BeaconRound | null;
+}
+
+/** The value a draw uses, with what makes it believable. Errors: CONFLICT. */
+function beaconFor(
+  session: Session,
+  row: RegistryRow,
+  input: ParsedInput<'registry.draw'>,
+): Beacon {
+  const announced = readProtocol(new Uint8Array(row.protocol)).beacon;
+  const name = announced === null ? '' : (findChain(announced.chain)?.name ?? announced.chain);
+  const refuse = (message: string): never => {
+    throw new AppError('CONFLICT', message);
+  };
+  if (input.round !== null && input.beacon !== null)
+    refuse('Give a round or a value, not both: the value follows from the round.');
+  if (announced !== null && input.round === null)
+    refuse(
+      `The registration announced round ${announced.round} of ${name}. Draw with that round and its signature; nothing else counts.`,
+    );
+  if (input.round === null) {
+    if (input.beacon !== null && /^0+$/.test(input.beacon))
+      refuse('A beacon of zeros is no beacon. Give the published value, or mark "no beacon".');
+    return input.beacon === null
+      ? { bytes: null, source: 'none', round: null }
+      : {
+          bytes: fromHex(input.beacon),
+          source: input.source === '' ? 'given by hand' : input.source,
+          round: null,
+        };
+  }
+  const { chain, round, randomness } = checkRound(input.round);
+  if (announced !== null && (announced.chain !== chain.hash || announced.round !== round.round))
+    refuse(
+      `The registration announced round ${announced.round} of ${name}, not round ${round.round} of ${chain.name}. Another round cannot be used.`,
+    );
+  const publishedMs = roundTimeMs(chain, round.round);
+  const published = new Date(publishedMs).toISOString();
+  if (publishedMs <= Date.parse(row.createdUtc))
+    refuse(
+      `Round ${round.round} of ${chain.name} was published at ${published}, before the commitment of ${row.createdUtc}: its value was known then. Only a later round counts.`,
+    );
+  if (publishedMs > Date.parse(session.nowUtc()))
+    refuse(
+      `Round ${round.round} of ${chain.name} is published at ${published}, later than this computer says it is now. Correct the clock first.`,
+    );
+  return { bytes: fromHex(randomness), source: `drand ${chain.name} round ${round.round}`, round };
 }
 
 /**
  * Draws once, after the beacon is out (METHOD 4.5): response, twin or served, and order all from root, keys and beacon.
- * Without a beacon 32 zero bytes stand for it, and every report says so.
+ * Without a beacon 32 zero bytes stand for it, and every report says so. A round is checked against its chain's pinned key,
+ * the registration's announcement and the time of the commitment.
  */
 export function drawRegistry(session: Session, input: ParsedInput<'registry.draw'>): RegistryItem {
-  const row = mustExist(session, input.number);
+  const row = mustFindRegistry(session, input.number);
   const again = (): never => {
     throw new AppError(
       'CONFLICT',
@@ -219,12 +323,7 @@ export function drawRegistry(session: Session, input: ParsedInput<'registry.draw
     );
   };
   if (row.drawnUtc !== null) again();
-  if (input.beacon !== null && /^0+$/.test(input.beacon))
-    throw new AppError(
-      'CONFLICT',
-      'A beacon of zeros is no beacon. Give the published value, or mark "no beacon".',
-    );
-  const beacon = input.beacon === null ? null : new Uint8Array(Buffer.from(input.beacon, 'hex'));
+  const { bytes: beacon, source, round } = beaconFor(session, row, input);
   const context = { root: new Uint8Array(row.root), beacon };
   const { held_out_ppm: heldOutPpm } = readProtocol(new Uint8Array(row.protocol));
   const stored = session.library.leaves(input.number);
@@ -238,11 +337,9 @@ export function drawRegistry(session: Session, input: ParsedInput<'registry.draw
     askOrder(context, commitments).map((leaf, position) => [leaf, position]),
   );
   session.transaction(() => {
-    const source =
-      input.source === '' ? (beacon === null ? 'none' : 'given by hand') : input.source;
-    if (
-      !session.library.setDraw({ number: input.number, beacon, source, drawnUtc: session.nowUtc() })
-    )
+    const drand = round === null ? null : JSON.stringify(beaconRoundRow(round));
+    const drawnUtc = session.nowUtc();
+    if (!session.library.setDraw({ number: input.number, beacon, source, drand, drawnUtc }))
       again();
     for (const [leafIndex, leaf] of opened.entries()) {
       const c = commitments[leafIndex];
@@ -270,46 +367,12 @@ export function drawRegistry(session: Session, input: ParsedInput<'registry.draw
     }
     session.record('registry.drawn', {
       registry: input.number,
-      beacon: input.beacon,
+      beacon: beacon === null ? null : toHex(beacon),
       source,
+      verified: round !== null,
       served: drawn.length - twins.size,
       twins: twins.size,
     });
   });
-  return toItem(session, mustExist(session, input.number));
-}
-
-/** What to serve: prompt and drawn response of the served canaries, one JSON line each; twins never appear. */
-export function plantingKit(
-  session: Session,
-  input: ParsedInput<'registry.kit'>,
-): Output<'registry.kit'> {
-  const row = mustExist(session, input.number);
-  if (row.drawnUtc === null)
-    throw new AppError('CONFLICT', `Registry ${input.number} is not drawn yet. Draw it first.`);
-  const lines = session.library
-    .leaves(input.number)
-    .filter((leaf) => leaf.use === 'served')
-    .map((leaf) => {
-      const { record } = openLeaf(session, input.number, leaf.leafIndex);
-      const index = openLeafDraw(session, input.number, leaf.leafIndex);
-      return JSON.stringify({
-        id: record.id,
-        registry: input.number,
-        type: record.type,
-        cohort: record.cohort,
-        messages: record.messages,
-        response: index === null ? null : record.responses[index],
-      });
-    })
-    .sort();
-  session.transaction(() => {
-    if (input.plantedFrom !== null) session.library.plant(input.number, input.plantedFrom);
-    session.record('registry.kit-exported', {
-      registry: input.number,
-      count: lines.length,
-      planted_from: input.plantedFrom,
-    });
-  });
-  return { text: lines.map((line) => `${line}\n`).join(''), count: lines.length };
+  return toItem(session, mustFindRegistry(session, input.number));
 }

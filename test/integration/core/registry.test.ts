@@ -130,7 +130,7 @@ describe('a registry', () => {
       heldOut: '0.25',
       state: 'drawn',
       beacon: BEACON,
-      beaconState: 'given',
+      beaconState: 'unverified',
       beaconSource: 'given by hand',
     });
     const leaves = leavesOf(number);

@@ -3,6 +3,16 @@ import { EXIT } from '../exit.ts';
 import type { Output } from '../output.ts';
 import { defineVerb } from '../verb.ts';
 
+/** What of the beacon stands in the table: a reader must see at once whether it was checked. */
+function beaconText(item: RegistryItem): string {
+  if (item.beaconState === 'verified') return `verified: ${item.beaconSource ?? ''}`;
+  if (item.beaconState === 'unverified') return `UNVERIFIED: ${item.beaconSource ?? ''}`;
+  if (item.beaconState === 'none') return 'none';
+  return item.announced === null
+    ? 'pending, none announced'
+    : `announced: ${item.announced.chain} ${item.announced.round}, out ${item.announced.publishedUtc}`;
+}
+
 function printRegistries(out: Output, registries: readonly RegistryItem[]): void {
   out.table(
     ['number', 'state', 'size', 'served', 'twins', 'found', 'beacon', 'planted', 'sha256'],
@@ -13,7 +23,7 @@ function printRegistries(out: Output, registries: readonly RegistryItem[]): void
       item.served === null ? '–' : String(item.served),
       item.twins === null ? '–' : String(item.twins),
       String(item.found),
-      item.beaconState === 'given' ? `given: ${item.beaconSource ?? ''}` : item.beaconState,
+      beaconText(item),
       item.plantedFrom ?? '–',
       item.sha256,
     ]),
@@ -27,7 +37,12 @@ export const registryList = defineVerb({
   run: async ({ out, session }) => {
     const client = await session.open();
     const list = await client.call('registry.list', {});
-    out.result(list, () => printRegistries(out, list.registries));
+    out.result(list, () => {
+      printRegistries(out, list.registries);
+      for (const { number, grinding } of list.registries)
+        if (grinding !== null)
+          out.line(`Registry ${number}, no announced beacon: ${grinding.sentence}`);
+    });
     return EXIT.done;
   },
 });

@@ -1,0 +1,48 @@
+import type { RowError } from '#shared/contract/row-error.ts';
+import { parseJsonStrict } from '#shared/evidence/json-strict.ts';
+
+/** One row of a file before its fields are looked at. */
+export interface RawRow {
+  readonly line: number;
+  readonly value: unknown;
+  readonly error?: RowError;
+  /** Line on which a field of the row stands, where a row has several lines. */
+  readonly lineOf?: (field: string) => number;
+}
+
+/** JSON lines, strictly read: empty lines are skipped, a bad one is an error of its own. */
+export function* jsonLines(text: string, maxLineCharacters: number): Generator<RawRow> {
+  let line = 0;
+  for (const raw of text.replace(/^\uFEFF/, '').split('\n')) {
+    line += 1;
+    const row = raw.trim();
+    if (row === '') continue;
+    const broken = (message: string, fix: string): RawRow => ({
+      line,
+      value: null,
+      error: { line, field: 'line', message, fix },
+    });
+    if (row.length > maxLineCharacters) {
+      yield broken('the line is too long', 'Shorten the candidate list or use slots.');
+      continue;
+    }
+    try {
+      JSON.parse(row);
+    } catch {
+      yield broken(
+        'this is not a JSON object',
+        'Write one JSON object on each line, with straight quotes and no trailing comma.',
+      );
+      continue;
+    }
+    try {
+      // What the evidence could not carry is refused here, before it is committed and asked.
+      yield { line, value: parseJsonStrict(row) };
+    } catch {
+      yield broken(
+        'a field stands twice, or a \\u escape is half a character',
+        'Give each field once, and write characters as they are.',
+      );
+    }
+  }
+}
