@@ -28,14 +28,20 @@ export interface SignedPayload {
   readonly payload: Uint8Array;
   readonly keyid: string;
   readonly signature: Uint8Array;
+  /** RFC 3161 TimeStampResp over the signature's bytes. Read, not checked: see verify-time.ts. */
+  readonly stamps: readonly Uint8Array[];
 }
+
+const MAX_STAMPS = 16;
 
 const bundleSchema = z.strictObject({
   mediaType: z.literal(BUNDLE_TYPE),
   verificationMaterial: z.strictObject({
     publicKey: z.strictObject({ hint: z.string() }),
     tlogEntries: z.tuple([]),
-    timestampVerificationData: z.strictObject({ rfc3161Timestamps: z.tuple([]) }),
+    timestampVerificationData: z.strictObject({
+      rfc3161Timestamps: z.array(z.strictObject({ signedTimestamp: z.string() })).max(MAX_STAMPS),
+    }),
   }),
   dsseEnvelope: z.strictObject({
     payload: z.string(),
@@ -56,7 +62,9 @@ function serializeBundle(signed: SignedPayload): Uint8Array {
     verificationMaterial: {
       publicKey: { hint: signed.keyid },
       tlogEntries: [],
-      timestampVerificationData: { rfc3161Timestamps: [] },
+      timestampVerificationData: {
+        rfc3161Timestamps: signed.stamps.map((stamp) => ({ signedTimestamp: toBase64(stamp) })),
+      },
     },
     dsseEnvelope: {
       payload: toBase64(signed.payload),
@@ -78,7 +86,7 @@ export async function signStatement(payload: Uint8Array, signer: Signer): Promis
     verifySignature(signer.publicKeySpkiDer, message, signature),
     'the signer returned a signature that does not verify',
   );
-  return serializeBundle({ payload, keyid: signer.keyid, signature });
+  return serializeBundle({ payload, keyid: signer.keyid, signature, stamps: [] });
 }
 
 /**
@@ -99,7 +107,13 @@ export function readBundle(bytes: Uint8Array): SignedPayload {
   );
   const signature = fromBase64(only.sig);
   assertCanonicalSignature(signature);
-  const signed = { payload: fromBase64(dsseEnvelope.payload), keyid: only.keyid, signature };
+  const { rfc3161Timestamps } = verificationMaterial.timestampVerificationData;
+  const signed = {
+    payload: fromBase64(dsseEnvelope.payload),
+    keyid: only.keyid,
+    signature,
+    stamps: rfc3161Timestamps.map(({ signedTimestamp }) => fromBase64(signedTimestamp)),
+  };
   assertEvidence(
     equalBytes(serializeBundle(signed), bytes),
     'the envelope is not in its canonical form',
@@ -107,19 +121,26 @@ export function readBundle(bytes: Uint8Array): SignedPayload {
   return signed;
 }
 
-/** Reads a bundle and checks its key id and signature against one key. Returns the payload. */
-export function openBundle(bytes: Uint8Array, publicKeySpkiDer: Uint8Array): Uint8Array {
+/** The same statement and signature with these stamps, in this order, in place of those it had. */
+export function withStamps(bytes: Uint8Array, stamps: readonly Uint8Array[]): Uint8Array {
+  assertEvidence(stamps.length <= MAX_STAMPS, `a statement carries at most ${MAX_STAMPS} stamps`);
+  return serializeBundle({ ...readBundle(bytes), stamps });
+}
+
+/**
+ * Reads a bundle and checks its key id and signature against one key, or against that of several which its key id names
+ * (key-history.ts). Returns the payload.
+ */
+export function openBundle(
+  bytes: Uint8Array,
+  publicKeySpkiDer: Uint8Array | readonly Uint8Array[],
+): Uint8Array {
   const signed = readBundle(bytes);
+  const keys = publicKeySpkiDer instanceof Uint8Array ? [publicKeySpkiDer] : publicKeySpkiDer;
+  const key = keys.find((one) => signed.keyid === opensshFingerprint(one));
+  assertEvidence(key !== undefined, 'the key id is not the fingerprint of the given key');
   assertEvidence(
-    signed.keyid === opensshFingerprint(publicKeySpkiDer),
-    'the key id is not the fingerprint of the given key',
-  );
-  assertEvidence(
-    verifySignature(
-      publicKeySpkiDer,
-      preAuthEncoding(PAYLOAD_TYPE, signed.payload),
-      signed.signature,
-    ),
+    verifySignature(key, preAuthEncoding(PAYLOAD_TYPE, signed.payload), signed.signature),
     'the signature does not verify',
   );
   return signed.payload;

@@ -103,3 +103,80 @@ export function verifyInclusion(proof: InclusionProof): boolean {
   }
   return last === 0 && equalBytes(hash, proof.root);
 }
+
+const isPowerOfTwo = (size: number): boolean => {
+  let power = 1;
+  while (power < size) power *= 2;
+  return power === size;
+};
+
+/**
+ * RFC 9162 2.1.4.1: the hashes that show that the tree over the first `first` leaves is the beginning of the tree over all
+ * of them: nothing was changed or removed since. `first` from 1 to the number of leaves.
+ */
+export function consistencyProof(leaves: readonly Uint8Array[], first: number): Uint8Array[] {
+  assertEvidence(
+    Number.isInteger(first) && first >= 1 && first <= leaves.length,
+    'no tree of this size',
+  );
+  const proof: Uint8Array[] = [];
+  let start = 0;
+  let end = leaves.length;
+  let known = true;
+  let m = first;
+  while (m !== end - start) {
+    const k = splitAt(end - start);
+    if (m <= k) {
+      proof.push(subtreeRoot(leaves, start + k, end));
+      end = start + k;
+    } else {
+      proof.push(subtreeRoot(leaves, start, start + k));
+      start += k;
+      m -= k;
+      known = false;
+    }
+  }
+  if (!known) proof.push(subtreeRoot(leaves, start, end));
+  return proof.reverse();
+}
+
+export interface ConsistencyProof {
+  readonly first: number;
+  readonly second: number;
+  readonly firstRoot: Uint8Array;
+  readonly secondRoot: Uint8Array;
+  readonly proof: readonly Uint8Array[];
+}
+
+/** RFC 9162 2.1.4.2. False for wrong sizes, a proof too short or too long, or any wrong hash; never throws. */
+export function verifyConsistency(given: ConsistencyProof): boolean {
+  const { first, second, firstRoot, secondRoot, proof } = given;
+  const sizes = Number.isSafeInteger(first) && Number.isSafeInteger(second);
+  if (!sizes || first < 1 || first > second) return false;
+  if (proof.some((hash) => hash.length !== 32)) return false;
+  if (first === second) return proof.length === 0 && equalBytes(firstRoot, secondRoot);
+  const path = isPowerOfTwo(first) ? [firstRoot, ...proof] : [...proof];
+  const seed = path.shift();
+  if (seed === undefined) return false;
+  let node = first - 1;
+  let last = second - 1;
+  const up = (): void => {
+    node = Math.floor(node / 2);
+    last = Math.floor(last / 2);
+  };
+  while (node % 2 === 1) up();
+  let old = seed;
+  let fresh = seed;
+  for (const hash of path) {
+    if (last === 0) return false;
+    if (node % 2 === 1 || node === last) {
+      old = nodeHash(hash, old);
+      fresh = nodeHash(hash, fresh);
+      while (node % 2 === 0 && node !== 0) up();
+    } else {
+      fresh = nodeHash(fresh, hash);
+    }
+    up();
+  }
+  return last === 0 && equalBytes(old, firstRoot) && equalBytes(fresh, secondRoot);
+}
