@@ -1,5 +1,12 @@
 import { AppError } from '#shared/contract/errors.ts';
-import type { Client, EventName, Events, Output } from '#shared/contract/index.ts';
+import {
+  type Client,
+  contract,
+  type EventName,
+  type Events,
+  type MethodName,
+  type Output,
+} from '#shared/contract/index.ts';
 import { createTransport } from './endpoints/transport.ts';
 import type { Transport } from './endpoints/types.ts';
 import { createEventBus, type EventBus } from './events.ts';
@@ -17,10 +24,14 @@ import {
 import type { Ports } from './ports.ts';
 import { createDispatch, type Dispatch } from './rpc/dispatch.ts';
 import { createHandlers } from './rpc/handlers.ts';
+import { createActivityService } from './services/activity.ts';
+import { type AllowList, createAllowList } from './services/allow-list.ts';
 import { createAuditService } from './services/audit.ts';
+import { createAutoLock } from './services/auto-lock.ts';
 import { createLabService, type LabPort, type LabStart } from './services/lab.ts';
 import { createRescoreService } from './services/rescore.ts';
 import { createSimilarityService } from './services/similarity.ts';
+import { locksWhenIdle } from './services/vault-status.ts';
 import { createWorkspaceService } from './services/workspace.ts';
 
 const RELAY_TIMEOUT_MS = 60_000;
@@ -43,7 +54,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   ),
 };
 
-function labPort(ports: Ports): LabPort {
+function labPort(ports: Ports, allowed: AllowList): LabPort {
   const resources = () => loadLabResources(ports.paths.resources);
   const relayThrough =
     (transport: Transport) =>
@@ -90,6 +101,7 @@ function labPort(ports: Ports): LabPort {
         relay: relayThrough(options.transport),
         latencyMs,
       });
+      const close = allowed.add(new URL(server.baseUrl).host);
       const doses = new Map(options.students.map(({ name, dose }) => [name, dose]));
       return {
         baseUrl: server.baseUrl,
@@ -103,7 +115,10 @@ function labPort(ports: Ports): LabPort {
         })),
         requests: () =>
           Object.values(server.counts).reduce((sum, count) => sum + count.requests, 0),
-        close: () => server.close(),
+        close: async () => {
+          close();
+          await server.close();
+        },
       };
     },
   };
@@ -124,30 +139,85 @@ function clientOf(dispatch: Dispatch, events: EventBus): Client {
   };
 }
 
+/** What is answered while an audit goes on behind the lock. */
+const BEHIND_THE_LOCK: ReadonlySet<string> = new Set<MethodName>([
+  'workspace.status',
+  'workspace.unlock',
+  'workspace.lock',
+  'vault.status',
+  'vault.touch',
+  'vault.unlockWithRecovery',
+  'vault.unlockWithKeychain',
+]);
+
+/** Counts commands as signs of a person, since queries repeat by themselves; answers nothing while it is locked. */
+function guarded(
+  dispatch: Dispatch,
+  lock: { readonly isCurtained: () => boolean; readonly touch: () => void },
+): Dispatch {
+  return async (name, input) => {
+    if (Object.hasOwn(contract, name) && contract[name as MethodName].kind === 'command')
+      lock.touch();
+    if (lock.isCurtained() && !BEHIND_THE_LOCK.has(name))
+      return {
+        ok: false,
+        error: {
+          code: 'WORKSPACE_LOCKED',
+          message: 'The workspace is locked; the audit goes on. Unlock it to see more.',
+        },
+      };
+    return dispatch(name, input);
+  };
+}
+
 /** The one composition root: the same core under the desktop app, browser mode and the command line. */
 export function createCore(ports: Ports): Core {
   const events = createEventBus();
-  const transport = createTransport();
-  const workspace = createWorkspaceService(ports, events);
+  const { env } = ports.runtime;
+  const workspace = createWorkspaceService(ports, events, {
+    untilIdle: () => audits.untilIdle(),
+    flush: () => activity.flush(),
+  });
+  const activity = createActivityService(workspace.behind);
+  const allowed = createAllowList(workspace.behind, env);
+  events.on((name) => {
+    if (name !== 'audit.changed') allowed.changed();
+  });
+  const transport = createTransport({
+    env,
+    isConfigured: allowed.isConfigured,
+    onConnection: activity.record,
+  });
   const audits = createAuditService({
     transport,
     events,
     logger: ports.logger,
     notifier: ports.notifier,
   });
-  const lab = createLabService(labPort(ports), transport);
+  const lab = createLabService(labPort(ports, allowed), transport);
   const similarity = createSimilarityService();
   const rescore = createRescoreService(transport);
   const handlers = createHandlers({
+    activity,
     workspace,
     audits,
     lab,
     similarity,
     rescore,
     transport,
+    ports,
     events,
   });
-  const dispatch = createDispatch(handlers, ports.logger, ports.runtime);
+  const autoLock = locksWhenIdle(ports.runtime.host)
+    ? createAutoLock(ports.clock, {
+        minutes: () => workspace.autoLockMinutes(),
+        lock: () => workspace.lock(),
+      })
+    : null;
+  const dispatch = guarded(createDispatch(handlers, ports.logger, ports.runtime), {
+    isCurtained: () => workspace.isHeld(),
+    touch: () => autoLock?.touch(),
+  });
   return {
     client: clientOf(dispatch, events),
     dispatch,
@@ -158,7 +228,8 @@ export function createCore(ports: Ports): Core {
       await similarity.close();
       await rescore.close();
       await transport.close();
-      workspace.lock();
+      autoLock?.stop();
+      await workspace.close();
     },
   };
 }

@@ -3,12 +3,14 @@ import { sha256, toHex } from '#shared/evidence/bytes.ts';
 import { checkpointOf, custodyLineBytes, ZERO_HASH } from '#shared/evidence/custody.ts';
 import { type Signer, signStatement } from '#shared/evidence/dsse.ts';
 import { checkpointStatement } from '#shared/evidence/statements.ts';
+import { activityStore } from '../db/activity-store.ts';
 import { auditStore } from '../db/audit-store.ts';
 import { type CustodyStore, custodyStore } from '../db/custody-store.ts';
 import { libraryStore } from '../db/library-store.ts';
 import type { Db } from '../db/open.ts';
 import { rescoreStore } from '../db/rescore-store.ts';
 import { targetStore } from '../db/target-store.ts';
+import { vaultStore } from '../db/vault-store.ts';
 import { workspaceStore } from '../db/workspace-store.ts';
 import type { Ports } from '../ports.ts';
 import { signBytes } from '../security/sign.ts';
@@ -36,8 +38,22 @@ export function createSession(db: Db, vault: Vault, ports: Ports) {
     lastMs = Math.max(lastMs, ports.clock.nowMs());
     return new Date(lastMs).toISOString();
   };
-  /** Runs in one immediate transaction: all of it is durable, or none of it happened. */
-  const transaction = <T>(work: () => T): T => db.transaction(work).immediate();
+  const vaultRows = vaultStore(db);
+  /**
+   * Runs in one immediate transaction: all of it is durable, or none of it happened. Refused when the key of the workspace
+   * was changed meanwhile: a cell under the former key could never be read again. Errors: WORKSPACE_LOCKED.
+   */
+  const transaction = <T>(work: () => T): T =>
+    db
+      .transaction(() => {
+        if (vaultRows.keyId() !== vault.keyId)
+          throw new AppError(
+            'WORKSPACE_LOCKED',
+            'The key of the workspace was changed. Lock it and unlock it again.',
+          );
+        return work();
+      })
+      .immediate();
 
   /** Appends an event and returns its place in the log. Call it inside the transaction of what it records. */
   const record = (kind: string, data: CustodyData): number => {
@@ -105,6 +121,7 @@ export function createSession(db: Db, vault: Vault, ports: Ports) {
     targets: targetStore(db),
     rescores: rescoreStore(db),
     audits: auditStore(db),
+    connections: activityStore(db),
     nowUtc,
     transaction,
     record,

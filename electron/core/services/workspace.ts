@@ -1,36 +1,46 @@
-import {
-  closeSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-} from 'node:fs';
+import { closeSync, existsSync, lstatSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Output } from '#shared/contract/index.ts';
-import { opensshFingerprint } from '#shared/evidence/spki.ts';
-import { closeDatabase, createDatabase, type Db, openDatabase } from '../db/open.ts';
+import { closeDatabase, createDatabase } from '../db/open.ts';
+import { vaultStore } from '../db/vault-store.ts';
 import { environmentHazards } from '../endpoints/hazards.ts';
 import type { EventBus } from '../events.ts';
-import type { Ports } from '../ports.ts';
-import { makeSigningKey } from '../security/sign.ts';
-import { createVault, keyFileSchema, unlockVault, type Vault } from '../security/vault.ts';
-import { writeFileDurably } from './files.ts';
+import type { Keychain, Ports } from '../ports.ts';
+import { openKeys, type Proof } from '../security/key-file.ts';
+import { systemKeychain } from '../security/system-keychain.ts';
+import { createVault } from '../security/vault.ts';
 import { createSession, type Session } from './session.ts';
+import { keyFileAt } from './vault-file.ts';
+import { type Rotation, type RotationStep, rotateKey } from './vault-rotate.ts';
+import { assertNewPassphrase, keychainProof } from './vault-slots.ts';
+import { fillWorkspace, openSession } from './workspace-open.ts';
 
 type Status = Output<'workspace.status'>;
 
+export interface WorkspaceOptions {
+  /** Resolves when no audit writes any more; null when none does. */
+  readonly untilIdle: () => Promise<void> | null;
+  /** Writes what waits to be written; called when it opens, and before it closes. */
+  readonly flush: () => void;
+}
+
 /**
- * The workspace of this process: absent, locked or open. `session()` is the only way to reach its content.
- * Errors: WORKSPACE_ABSENT, WORKSPACE_EXISTS, WRONG_PASSPHRASE, WORKSPACE_TOO_NEW, INTEGRITY, WORKSPACE_LOCKED.
+ * The workspace of this process: absent, locked or open. `session()` is the only way to reach its content. Locked during
+ * an audit, it answers nobody, and its key is dropped when the audit ends (docs/adr/0041-locking.md).
+ * Errors: WORKSPACE_ABSENT, WORKSPACE_EXISTS, WRONG_PASSPHRASE, WORKSPACE_TOO_NEW, INTEGRITY, WORKSPACE_LOCKED,
+ * WORKSPACE_BUSY.
  */
-export function createWorkspaceService(ports: Ports, events: EventBus) {
+export function createWorkspaceService(ports: Ports, events: EventBus, options: WorkspaceOptions) {
   const folder = ports.paths.workspace;
   const databaseFile = join(folder, 'workspace.sqlite');
-  const keysFile = join(folder, 'workspace.keys.json');
+  const keyFile = keyFileAt(join(folder, 'workspace.keys.json'));
+  const keychain: Keychain = ports.keychain ?? systemKeychain();
   let current: Session | null = null;
+  /** Locked, but an audit still writes through it. */
+  let held: Session | null = null;
+  let rotation: { done: number; total: number } | null = null;
+  let lockAfterRotation = false;
   let busy: Promise<unknown> = Promise.resolve();
 
   /** One after the other: two answers to one prompt must not make two keys, or open the database twice. */
@@ -40,9 +50,11 @@ export function createWorkspaceService(ports: Ports, events: EventBus) {
     return next;
   };
 
-  const exists = (): boolean => existsSync(keysFile) || existsSync(databaseFile);
+  const exists = (): boolean => keyFile.exists() || existsSync(databaseFile);
 
   const session = (): Session => {
+    if (rotation)
+      throw new AppError('WORKSPACE_BUSY', 'The key is being changed. Wait until that is done.');
     if (current) return current;
     throw exists()
       ? new AppError(
@@ -77,129 +89,147 @@ export function createWorkspaceService(ports: Ports, events: EventBus) {
     }
   };
 
-  /** Writes what every workspace begins with: name, first case, signing key, first custody lines. */
-  const fill = (db: Db, vault: Vault, name: string): Session => {
-    try {
-      const made = createSession(db, vault, ports);
-      const key = makeSigningKey();
-      const keyid = opensshFingerprint(new Uint8Array(key.spki));
-      made.transaction(() => {
-        const now = made.nowUtc();
-        made.workspaces.setWorkspace(name, now);
-        made.workspaces.addCase({
-          id: 'default',
-          name: 'First case',
-          question: '',
-          createdUtc: now,
-        });
-        const cell = vault.seal('signing_key', keyid, 'pkcs8_cell', key.pkcs8);
-        made.workspaces.addKey(keyid, key.spki, cell, now);
-        made.record('workspace.created', { version: ports.runtime.version });
-        made.record('key.created', { keyid });
-      });
-      key.pkcs8.fill(0);
-      return made;
-    } catch (error) {
-      db.close();
-      throw error;
-    }
-  };
-
   const create = async (name: string, passphrase: string): Promise<void> => {
     if (exists())
       throw new AppError(
         'WORKSPACE_EXISTS',
         'There is a workspace in this folder. Unlock it, or choose another folder.',
       );
+    assertNewPassphrase(passphrase);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const { file, vault } = await createVault(passphrase);
     claim();
     try {
-      writeFileDurably(keysFile, Buffer.from(`${JSON.stringify(file, null, 2)}\n`), 0o600);
-      current = fill(createDatabase(databaseFile), vault, name);
+      keyFile.write(file);
+      current = fillWorkspace(createDatabase(databaseFile), vault, ports, name);
+      options.flush();
     } catch (error) {
       // Half a workspace could neither be opened nor made again.
       vault.close();
-      for (const made of [keysFile, databaseFile, `${databaseFile}-wal`, `${databaseFile}-shm`])
+      for (const made of [keyFile.path, databaseFile, `${databaseFile}-wal`, `${databaseFile}-shm`])
         if (existsSync(made) && lstatSync(made).isFile()) rmSync(made);
       throw error;
     }
     events.emit('workspace.changed', { state: 'unlocked' });
   };
 
-  const unlock = async (passphrase: string): Promise<void> => {
+  const unlock = async (proofOf: () => Proof | Promise<Proof>): Promise<void> => {
     if (current) return;
     if (!exists())
       throw new AppError('WORKSPACE_ABSENT', 'There is no workspace here yet. Create one first.');
-    if (!existsSync(keysFile) || !existsSync(databaseFile))
+    if (!keyFile.exists() || !existsSync(databaseFile))
       throw new AppError(
         'INTEGRITY',
-        `The workspace is incomplete: ${existsSync(keysFile) ? 'workspace.sqlite' : 'workspace.keys.json'} is missing. Restore a backup.`,
+        `The workspace is incomplete: ${keyFile.exists() ? 'workspace.sqlite' : 'workspace.keys.json'} is missing. Restore a backup.`,
       );
-    let file: unknown;
+    const keys = await openKeys(keyFile.read(), await proofOf());
     try {
-      file = JSON.parse(readFileSync(keysFile, 'utf8'));
-    } catch {
-      file = null;
-    }
-    const parsed = keyFileSchema.safeParse(file);
-    if (!parsed.success)
-      throw new AppError('INTEGRITY', 'workspace.keys.json is damaged. Restore it from a backup.');
-    const vault = await unlockVault(parsed.data, passphrase);
-    try {
-      const db = openDatabase(databaseFile);
-      try {
-        const opened = createSession(db, vault, ports);
-        const problem = tailProblem(opened);
-        if (problem !== null)
-          throw new AppError(
-            'INTEGRITY',
-            `The custody log does not hold: ${problem}. Work on a copy, and restore a backup.`,
-          );
+      if (held) {
+        // The audit goes on, and whoever has the passphrase may look again.
+        const opened = held;
         opened.transaction(() => opened.record('workspace.unlocked', { host: ports.runtime.host }));
+        held = null;
         current = opened;
-      } catch (error) {
-        db.close();
-        throw error;
-      }
-    } catch (error) {
-      vault.close();
-      throw error;
+      } else current = openSession(databaseFile, keyFile, keys, ports);
+      options.flush();
+    } finally {
+      for (const { dek } of keys) dek.fill(0);
     }
     events.emit('workspace.changed', { state: 'unlocked' });
   };
 
-  const lock = (): void => {
-    if (!current) return;
-    const closing = current;
-    current = null;
-    closing.transaction(() => closing.record('workspace.locked', {}));
+  /** Empties the write-ahead log, closes the database, overwrites the keys. */
+  const shut = (closing: Session): void => {
     closeDatabase(closing.db);
     closing.vault.close();
+  };
+
+  const endHold = (closing: Session): void => {
+    options.flush();
+    held = null;
+    shut(closing);
+  };
+
+  const lock = (): void => {
+    if (!current) return;
+    if (rotation) {
+      lockAfterRotation = true;
+      return;
+    }
+    const closing = current;
+    const running = options.untilIdle();
+    options.flush();
+    current = null;
+    closing.transaction(() => closing.record('workspace.locked', {}));
+    if (running) {
+      held = closing;
+      void running.then(() => {
+        if (held === closing) endHold(closing);
+      });
+    } else shut(closing);
     events.emit('workspace.changed', { state: 'locked' });
+  };
+
+  const rotate = async (
+    passphrase: string,
+    watch: (step: RotationStep, done: number, total: number) => void,
+  ): Promise<Omit<Rotation, 'vault'>> => {
+    const before = session();
+    if (options.untilIdle())
+      throw new AppError('CONFLICT', 'An audit is running. Stop it, or wait, then change the key.');
+    rotation = { done: 0, total: 0 };
+    try {
+      const { vault, ...result } = await rotateKey({
+        session: before,
+        keyFile,
+        keychain,
+        passphrase,
+        watch: (step, done, total) => {
+          rotation = { done, total };
+          watch(step, done, total);
+        },
+      });
+      before.vault.close();
+      current = createSession(before.db, vault, ports);
+      return result;
+    } finally {
+      rotation = null;
+      if (lockAfterRotation) lock();
+      lockAfterRotation = false;
+    }
   };
 
   return {
     session,
     status,
+    folder,
+    keyFile,
+    keychain,
     create: (name: string, passphrase: string) => inTurn(() => create(name, passphrase)),
-    unlock: (passphrase: string) => inTurn(() => unlock(passphrase)),
+    unlock: (proof: Proof) => inTurn(() => unlock(() => proof)),
+    unlockWithKeychain: () => inTurn(() => unlock(() => keychainProof(keyFile.read(), keychain))),
     lock,
+    rotate: (passphrase: string, watch: Parameters<typeof rotate>[1] = () => {}) =>
+      inTurn(() => rotate(passphrase, watch)),
+    /** Cells that a rotation under way has rewritten; null while there is none. */
+    rotation: () => rotation,
+    /** Locked, but its key is kept until the audit under way has ended. */
+    isHeld: () => held !== null,
     isOpen: () => current !== null,
+    /** Null while it is locked, or its key is being changed. */
+    autoLockMinutes: (): number | null =>
+      current && !rotation ? vaultStore(current.db).settings().autoLockMinutes : null,
+    /** For what goes on behind the lock while an audit ends; never for the answer to a call. */
+    behind: {
+      isOpen: () => (current ?? held) !== null,
+      session: (): Session => held ?? session(),
+    },
+    /** After a rotation under way. Call it when no audit runs any more. */
+    close: async (): Promise<void> => {
+      await busy;
+      lock();
+      if (held) endHold(held);
+    },
   };
 }
 export type WorkspaceService = ReturnType<typeof createWorkspaceService>;
-
-/** The last 50 events and the latest checkpoint; `custody.verify` checks all of it. */
-function tailProblem(session: Session): string | null {
-  const rows = session.custodyRows.page({ kind: '', offset: 0, limit: 50 });
-  for (const [index, row] of rows.entries()) {
-    const line = JSON.parse(row.line.toString('utf8')) as { seq: number; prev: string };
-    const before = rows[index + 1];
-    if (before && line.prev !== before.hash.toString('hex')) return `chain broken at ${line.seq}`;
-  }
-  const size = session.custodyRows.count();
-  const last = session.custodyRows.checkpoints().at(-1);
-  if (last && last.size > size) return `log truncated: ${size} < checkpoint ${last.size}`;
-  return null;
-}

@@ -60,6 +60,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   report: 'The report for people',
   bundle: 'The signed evidence for others',
   custody: 'The log of everything that was done',
+  activity: 'The list of every connection',
   stats: 'Every statistic, from your own numbers',
   similarity: 'Whose answers a model resembles: a lead, never evidence',
   lab: 'The practice lab: small models on this machine',

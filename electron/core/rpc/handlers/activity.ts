@@ -2,8 +2,8 @@ import type { activityMethods } from '#shared/contract/activity.ts';
 import type { Handlers } from '../dispatch.ts';
 import type { HandlerServices } from './services.ts';
 
-export function activityHandlers(
-  _services: HandlerServices,
-): Pick<Handlers, keyof typeof activityMethods> {
-  return {};
+export function activityHandlers({
+  activity,
+}: HandlerServices): Pick<Handlers, keyof typeof activityMethods> {
+  return { 'activity.list': (input) => activity.list(input) };
 }
