@@ -45,6 +45,21 @@ export interface Runtime {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/**
+ * A place of the operating system for one small secret. Opt-in, and never the only way in.
+ * Errors: KEYCHAIN_UNAVAILABLE, KEYCHAIN_CHANGED.
+ */
+export interface Keychain {
+  /** The store in use at present, or why there is none. */
+  backend(): Promise<
+    { readonly ok: true; readonly name: string } | { readonly ok: false; readonly reason: string }
+  >;
+  store(account: string, secret: Uint8Array): Promise<void>;
+  /** Null when there is no such entry. */
+  load(account: string): Promise<Uint8Array | null>;
+  remove(account: string): Promise<void>;
+}
+
 export interface Ports {
   readonly clock: Clock;
   readonly random: Random;
@@ -52,4 +67,6 @@ export interface Ports {
   readonly logger: Logger;
   readonly notifier: Notifier;
   readonly runtime: Runtime;
+  /** Null: that of the operating system, reached without Electron. */
+  readonly keychain: Keychain | null;
 }

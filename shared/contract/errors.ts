@@ -12,6 +12,8 @@ export const ERRORS = {
   WORKSPACE_BUSY: { http: 423, exit: 64, retryable: true },
   WORKSPACE_TOO_NEW: { http: 409, exit: 64, retryable: false },
   WRONG_PASSPHRASE: { http: 403, exit: 64, retryable: true },
+  KEYCHAIN_UNAVAILABLE: { http: 409, exit: 64, retryable: true },
+  KEYCHAIN_CHANGED: { http: 409, exit: 64, retryable: false },
   IMPORT_REJECTED: { http: 422, exit: 64, retryable: false },
   PLAN_INVALID: { http: 422, exit: 64, retryable: false },
   UNSAFE_ENVIRONMENT: { http: 409, exit: 64, retryable: false },

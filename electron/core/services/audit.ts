@@ -1,20 +1,26 @@
-import type { AuditItem, AuditState, Lane } from '#shared/contract/audit.ts';
+import type { AuditItem, AuditState } from '#shared/contract/audit.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import type { Output } from '#shared/contract/index.ts';
-import { OUTCOME_USE } from '#shared/domain/outcome.ts';
-import type { AttemptRow, AuditRow, PositionRow } from '../db/audit-store.ts';
+import type { Output, ParsedInput } from '#shared/contract/index.ts';
+import { toHex } from '#shared/evidence/bytes.ts';
+import type { AuditRow, CapRow } from '../db/audit-store.ts';
 import { environmentHazards } from '../endpoints/hazards.ts';
 import type { Transport } from '../endpoints/types.ts';
 import type { EventBus } from '../events.ts';
 import type { Logger, Notifier } from '../ports.ts';
 import { auditMatrix } from './audit-matrix.ts';
+import { auditStatus } from './audit-status.ts';
 import { dropLease, heldElsewhere, keepTaking, takeLease } from './lease.ts';
 import { settleLeftovers } from './outcomes.ts';
-import { mustFindPlan, plannedPositions, readSealed } from './plan.ts';
-import { createRun, type Run, type RunEnd } from './runner.ts';
-import { countingAttempts } from './scoring.ts';
+import { storePaste } from './paste.ts';
+import { mustFindPlan, readSealed } from './plan.ts';
+import { plannedPositions } from './plan-panel.ts';
+import type { RunEnd } from './run/types.ts';
+import { systemPace } from './run/wait.ts';
+import { createRun, type Run } from './runner.ts';
 import type { Session } from './session.ts';
-import { hostOf, refuseHazards } from './target.ts';
+import { refuseHazards } from './target.ts';
+
+const WISH_EVERY_MS = 1_000;
 
 interface Active {
   readonly session: Session;
@@ -37,6 +43,21 @@ function mustFind(session: Session, auditId: string): AuditRow {
   const row = session.audits.audit(auditId);
   if (!row) throw new AppError('NOT_FOUND', 'There is no such audit.');
   return row;
+}
+
+/** An audit that ended gave its canaries free: it goes on only where nobody asked them since. Errors: CONFLICT. */
+function refuseUsed(session: Session, auditId: string): void {
+  const reserved = session.audits.reserved();
+  const isUsed = session.audits.positions(auditId).some((at) => {
+    const status = session.library.get(at.canaryId)?.status;
+    const isFresh = status === 'committed' || status === 'planted';
+    return at.state === 'pending' && (!isFresh || reserved.has(at.canaryId));
+  });
+  if (isUsed)
+    throw new AppError(
+      'CONFLICT',
+      'Canaries of this audit were asked, or are being asked, in another one since it ended. Seal a new plan.',
+    );
 }
 
 /**
@@ -68,7 +89,8 @@ export function createAuditService(options: AuditServiceOptions) {
 
   const launch = (session: Session, auditId: string, recovered: boolean): void => {
     const row = mustFind(session, auditId);
-    const { plan, sealed } = readSealed(mustFindPlan(session, row.planId));
+    const planRow = mustFindPlan(session, row.planId);
+    const { plan, sealed } = readSealed(planRow);
     const halt = new AbortController();
     const attempts = session.audits.attempts(auditId);
     const run = createRun({
@@ -76,9 +98,11 @@ export function createAuditService(options: AuditServiceOptions) {
       transport,
       auditId,
       plan,
+      planSha256: toHex(planRow.yamlSha256),
       panel: sealed.panel,
       signal: halt.signal,
       changed: () => events.emit('audit.changed', { auditId }),
+      clock: systemPace,
     });
     const describe = (error: unknown): Record<string, string> => ({
       audit: auditId,
@@ -115,6 +139,7 @@ export function createAuditService(options: AuditServiceOptions) {
           state: end.state,
           message: end.message,
           trouble: end.trouble ?? null,
+          waiting: end.waiting ? JSON.stringify(end.waiting) : null,
           endedUtc: final ? session.nowUtc() : null,
         });
         session.record(final ? 'audit.ended' : 'audit.paused', {
@@ -131,6 +156,11 @@ export function createAuditService(options: AuditServiceOptions) {
     };
     const work = async (): Promise<void> => {
       const keepLease = keepTaking(session, () => halt.abort());
+      // Another process says through the workspace that it should halt, perhaps in the middle of a long wait.
+      const wishes = setInterval(() => {
+        if (session.audits.audit(auditId)?.want != null) halt.abort();
+      }, WISH_EVERY_MS);
+      wishes.unref();
       try {
         const end = await execute();
         if (end) await conclude(end);
@@ -139,6 +169,7 @@ export function createAuditService(options: AuditServiceOptions) {
         logger.error('audit not concluded', describe(error));
       } finally {
         keepLease.stop();
+        clearInterval(wishes);
         active.delete(auditId);
         events.emit('audit.changed', { auditId });
       }
@@ -203,19 +234,64 @@ export function createAuditService(options: AuditServiceOptions) {
     return toItem(session, mustFind(session, auditId));
   };
 
-  const resume = (session: Session, auditId: string): AuditItem => {
+  /** Raises caps of targets, for an audit that ended at one of them and has canaries left to ask. Errors: CONFLICT. */
+  const raiseCaps = (session: Session, row: AuditRow, raise: readonly CapRow[]): void => {
+    const { auditId } = row;
+    const { sealed } = readSealed(mustFindPlan(session, row.planId));
+    const raised = session.audits.raisedCaps(auditId);
+    for (const { target, costUsd, exposures } of raise) {
+      const member = sealed.panel.find((one) => one.target.name === target);
+      if (!member) throw new AppError('CONFLICT', `${target} is not in the panel of this audit.`);
+      const { limits } = member.target;
+      const now = (cap: 'costUsd' | 'exposures'): number | null =>
+        raised.findLast((one) => one.target === target && one[cap] !== null)?.[cap] ?? limits[cap];
+      for (const [cap, to] of [
+        ['costUsd', costUsd],
+        ['exposures', exposures],
+      ] as const) {
+        if (to !== null && to <= (now(cap) ?? Number.POSITIVE_INFINITY))
+          throw new AppError(
+            'CONFLICT',
+            `The cap ${cap} of ${target} is ${now(cap) ?? 'not set'}; a cap can only be raised.`,
+          );
+      }
+      session.audits.raiseCap({
+        auditId,
+        target,
+        costUsd,
+        exposures,
+        raisedUtc: session.nowUtc(),
+      });
+      session.record('audit.cap-raised', {
+        audit: auditId,
+        target,
+        cost_usd: costUsd,
+        exposures,
+        cost_usd_before: now('costUsd'),
+        exposures_before: now('exposures'),
+      });
+    }
+  };
+
+  const resume = (session: Session, { auditId, raise }: ParsedInput<'audit.resume'>): AuditItem => {
     const row = mustFind(session, auditId);
     const state = stateOf(session, row);
-    if (state !== 'paused' && state !== 'interrupted')
+    const hasMore = session.audits.positions(auditId).some((at) => at.state === 'pending');
+    const mayGoOn = state === 'budget' && raise.length > 0 && hasMore;
+    if (state !== 'paused' && state !== 'interrupted' && !mayGoOn)
       throw new AppError(
         'CONFLICT',
-        `The audit is ${state}; only a paused or interrupted one can go on.`,
+        state === 'budget' && hasMore
+          ? 'The audit has reached a limit. The cost or exposure cap of a target can be raised (audit resume --raise); other limits are of the sealed plan.'
+          : `The audit is ${state}; only a paused or interrupted one can go on.`,
       );
+    if (mayGoOn) refuseUsed(session, auditId);
     refuseHazards(session);
     if (running().length > 0)
       throw new AppError('CONFLICT', 'Another audit is running. One audit runs at a time.');
     takeLease(session);
     session.transaction(() => {
+      raiseCaps(session, row, raise);
       session.audits.setState({ auditId, state: 'running', message: null, endedUtc: null });
       session.record('audit.resumed', { audit: auditId, from: state });
     });
@@ -233,7 +309,7 @@ export function createAuditService(options: AuditServiceOptions) {
       const { sealed } = readSealed(mustFindPlan(session, row.planId));
       session.transaction(() => {
         takeLease(session);
-        settleLeftovers(session, auditId, sealed.panel);
+        settleLeftovers(session, auditId, { panel: sealed.panel, keepOpen: wish !== 'stop' });
         session.audits.setState({
           auditId,
           state: wish === 'stop' ? 'stopped' : 'paused',
@@ -253,83 +329,22 @@ export function createAuditService(options: AuditServiceOptions) {
 
   const get = (session: Session, auditId: string): Output<'audit.get'> => {
     const row = mustFind(session, auditId);
-    const { plan, sealed } = readSealed(mustFindPlan(session, row.planId));
-    const live = active.get(auditId) ?? null;
-    const positions = session.audits.positions(auditId);
-    const attempts = session.audits.attempts(auditId);
-    const byTarget = Map.groupBy(attempts, (attempt) => attempt.target);
-    const toAsk = positions.filter((at) => at.state !== 'skipped').length;
-    const lanes = sealed.panel.map(({ target }): Lane => {
-      const own = byTarget.get(target.name) ?? [];
-      const counting = countingAttempts(own.filter((attempt) => attempt.outcome !== null));
-      const perCanary = new Map(
-        own.map((attempt) => [`${attempt.position}/${attempt.k}`, attempt]),
-      );
-      const stopped = live?.run.lanes.stopped.has(target.name) ?? false;
-      return {
-        target: target.name,
-        role: target.role,
-        host: hostOf(target),
-        planned: stopped || row.endedUtc !== null ? perCanary.size : toAsk * plan.samples,
-        answered: counting.filter(
-          (attempt) => OUTCOME_USE[attempt.outcome ?? 'interrupted'] !== 'not-administered',
-        ).length,
-        failed: counting.filter(
-          (attempt) => OUTCOME_USE[attempt.outcome ?? 'interrupted'] === 'not-administered',
-        ).length,
-        inFlight: live?.run.lanes.inFlight.get(target.name) ?? 0,
-        exposures: new Set(own.map((attempt) => attempt.canaryId)).size,
-        waiting: live?.run.lanes.waiting.get(target.name) ?? null,
-        stopped,
-      };
+    const live = active.get(auditId);
+    return auditStatus(session, row, {
+      item: toItem(session, row),
+      live: live ? { ...live, lanes: live.run.lanes } : null,
     });
-    const done = positions.filter((at) => at.state === 'opened').length;
-    const requestsDone = attempts.filter((attempt) => attempt.endedUtc !== null).length;
-    const elapsedMs = live ? session.ports.clock.nowMs() - live.startedMs : 0;
-    const fresh = live ? requestsDone - live.startedWith : 0;
-    const ratePerSecond = elapsedMs > 500 && fresh > 0 ? (fresh * 1_000) / elapsedMs : 0;
-    const requestsPlanned = Math.max(
-      requestsDone,
-      lanes.reduce((sum, lane) => sum + lane.planned, 0),
-    );
-    const exposures = Math.max(
-      0,
-      ...[...byTarget.values()].map((own) => exposedServed(own, positions)),
-    );
-    return {
-      audit: toItem(session, row),
-      canariesDone: done,
-      canariesPlanned: toAsk,
-      requestsDone,
-      requestsPlanned,
-      requestLimit: plan.limits.requests,
-      exposures,
-      exposureLimit: plan.limits.canaries,
-      ratePerSecond,
-      remainingMs:
-        ratePerSecond > 0 ? ((requestsPlanned - requestsDone) * 1_000) / ratePerSecond : null,
-      lanes,
-      recovery: recoveryOf(session, row, live, attempts, requestsPlanned),
-      message: row.message,
-      trouble:
-        row.troubleTarget !== null && row.troubleCode !== null
-          ? { target: row.troubleTarget, code: row.troubleCode }
-          : null,
-    };
   };
 
-  const recoveryOf = (
-    session: Session,
-    row: AuditRow,
-    live: Active | null,
-    attempts: readonly AttemptRow[],
-    planned: number,
-  ): Output<'audit.get'>['recovery'] => {
-    if (live?.recovery)
-      return { ...live.recovery, remaining: Math.max(0, planned - live.recovery.kept) };
-    if (stateOf(session, row) !== 'interrupted') return null;
-    const kept = attempts.filter((attempt) => attempt.endedUtc !== null).length;
-    return { kept, interrupted: attempts.length - kept, remaining: Math.max(0, planned - kept) };
+  /** Stores what a person brought back; with the last one the audit goes on by itself. */
+  const paste = (session: Session, input: ParsedInput<'audit.paste'>): Output<'audit.paste'> => {
+    const remaining = storePaste(session, input);
+    events.emit('audit.changed', { auditId: input.auditId });
+    const audit =
+      remaining === 0
+        ? resume(session, { auditId: input.auditId, raise: [] })
+        : toItem(session, mustFind(session, input.auditId));
+    return { remaining, audit };
   };
 
   const halt = async (auditId: string): Promise<void> => {
@@ -352,11 +367,17 @@ export function createAuditService(options: AuditServiceOptions) {
       audits: session.audits.audits().map((row) => toItem(session, row)),
     }),
     get,
+    paste,
     matrix: (session: Session, auditId: string): Output<'audit.matrix'> => {
       mustFind(session, auditId);
       return auditMatrix(session, auditId);
     },
     running,
+    /** Resolves when nothing here writes any more; null when nothing does. */
+    untilIdle: (): Promise<void> | null =>
+      active.size === 0
+        ? null
+        : Promise.all([...active.values()].map((one) => one.finished)).then(() => {}),
     /** Halts everything that runs here; what is in flight is completed and kept. */
     close: async (): Promise<void> => {
       await Promise.all([...active.keys()].map(halt));
@@ -364,8 +385,3 @@ export function createAuditService(options: AuditServiceOptions) {
   };
 }
 export type AuditService = ReturnType<typeof createAuditService>;
-
-function exposedServed(own: readonly AttemptRow[], positions: readonly PositionRow[]): number {
-  const asked = new Set(own.map((attempt) => attempt.position));
-  return positions.filter((at) => at.use === 'evidence' && asked.has(at.position)).length;
-}

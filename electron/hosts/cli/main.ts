@@ -37,6 +37,11 @@ function createProgram(io: Io, execute: Execute): Command {
       '--passphrase-file <file>',
       'read the passphrase from the first line of a file (or TRAPSTREET_PASSPHRASE)',
     )
+    .option('--keychain', 'unlock with the keychain of this machine, where it was enabled')
+    .option(
+      '--recovery-code-file <file>',
+      'unlock with the recovery code on the first line of a file',
+    )
     .option('--verbose', 'log each call as a JSON line on standard error')
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { MIN_PASSPHRASE, passphraseHint, passphraseProblem } from '#shared/util/passphrase.ts';
 import { CliError, EXIT } from './exit.ts';
 import type { Io } from './io.ts';
 
 const PASSPHRASE_VARIABLE = 'TRAPSTREET_PASSPHRASE';
-const MIN_CHARACTERS = 12;
 
 /** Reads one line from a terminal without showing it. */
 export function askHidden(io: Io, question: string): Promise<string> {
@@ -44,22 +44,28 @@ export function askHidden(io: Io, question: string): Promise<string> {
   });
 }
 
+function firstLine(io: Io, file: string, what: string): string {
+  let text: string;
+  try {
+    text = readFileSync(resolve(io.cwd, file), 'utf8');
+  } catch {
+    throw new CliError(`The ${what} file ${file} cannot be read. Check its path.`);
+  }
+  const line = text.split(/\r?\n/, 1)[0] ?? '';
+  if (line === '') throw new CliError(`The ${what} file ${file} has an empty first line.`);
+  return line;
+}
+
 /** From the file, else from the environment; null when neither is given. */
 export function givenPassphrase(io: Io, file: string | undefined): string | null {
-  if (file !== undefined) {
-    let text: string;
-    try {
-      text = readFileSync(resolve(io.cwd, file), 'utf8');
-    } catch {
-      throw new CliError(`The passphrase file ${file} cannot be read. Check its path.`);
-    }
-    const line = text.split(/\r?\n/, 1)[0] ?? '';
-    if (line === '') throw new CliError(`The passphrase file ${file} has an empty first line.`);
-    return line;
-  }
+  if (file !== undefined) return firstLine(io, file, 'passphrase');
   const value = io.env[PASSPHRASE_VARIABLE];
   return value === undefined || value === '' ? null : value;
 }
+
+/** The recovery code from the first line of a file. */
+export const givenRecoveryCode = (io: Io, file: string): string =>
+  firstLine(io, file, 'recovery code');
 
 const isInteractive = (io: Io): boolean => io.stdin.isTTY === true && io.stderr.isTTY === true;
 
@@ -77,18 +83,29 @@ export async function passphraseToUnlock(io: Io, file: string | undefined): Prom
   return askHidden(io, 'Passphrase: ');
 }
 
-/** The passphrase of a new workspace; at a terminal it is asked twice. */
-export async function passphraseToCreate(io: Io, file: string | undefined): Promise<string> {
-  let passphrase = givenPassphrase(io, file);
+/** A new passphrase; at a terminal it is asked twice, and told how strong it looks. */
+async function chosenPassphrase(io: Io, given: string | null): Promise<string> {
+  let passphrase = given;
   if (passphrase === null) {
     if (!isInteractive(io)) throw nobodyToAsk();
-    passphrase = await askHidden(io, `New passphrase (${MIN_CHARACTERS} characters or more): `);
+    passphrase = await askHidden(io, `New passphrase (${MIN_PASSPHRASE} characters or more): `);
+    const { strength, text } = passphraseHint(passphrase);
+    if (strength !== 'short') io.stderr.write(`This looks ${strength}. ${text}\n`);
     if (passphrase !== (await askHidden(io, 'Again: ')))
-      throw new CliError('The two passphrases differ. Nothing was created.');
+      throw new CliError('The two passphrases differ. Nothing was changed.');
   }
-  if (passphrase.length < MIN_CHARACTERS)
+  const problem = passphraseProblem(passphrase);
+  if (problem !== null)
     throw new CliError(
-      `The passphrase is too short. Use at least ${MIN_CHARACTERS} characters: it cannot be recovered, and it guards every canary.`,
+      `The passphrase is too short. ${problem} It cannot be recovered, and it guards every canary.`,
     );
   return passphrase;
 }
+
+/** The passphrase of a new workspace. */
+export const passphraseToCreate = (io: Io, file: string | undefined): Promise<string> =>
+  chosenPassphrase(io, givenPassphrase(io, file));
+
+/** The passphrase that is to replace another one. */
+export const passphraseToChange = (io: Io, file: string | undefined): Promise<string> =>
+  chosenPassphrase(io, file === undefined ? null : firstLine(io, file, 'new passphrase'));

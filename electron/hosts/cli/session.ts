@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Core, createCore } from '#core/compose.ts';
+import { AppError } from '#shared/contract/errors.ts';
 import type { Client } from '#shared/contract/index.ts';
 import { nodePorts } from '../common/node-ports.ts';
 import type { Io } from './io.ts';
-import { passphraseToUnlock } from './passphrase.ts';
+import { givenRecoveryCode, passphraseToUnlock } from './passphrase.ts';
 
 const DEFAULT_WORKSPACE = 'trapstreet-workspace';
 
@@ -12,6 +13,8 @@ export interface GlobalOptions {
   readonly workspace?: string;
   readonly json?: boolean;
   readonly passphraseFile?: string;
+  readonly recoveryCodeFile?: string;
+  readonly keychain?: boolean;
   readonly verbose?: boolean;
 }
 
@@ -41,7 +44,21 @@ export interface CliSession {
   core(): Core;
   /** The client of the unlocked workspace; asks for the passphrase where it must. */
   open(): Promise<Client>;
+  /** The passphrase, asked for once, for what needs it beside an open workspace. */
+  passphrase(): Promise<string>;
   close(): Promise<void>;
+}
+
+/** False, and said so, when the keychain does not open it: then the passphrase is asked for. */
+async function opensWithKeychain(io: Io, client: Client): Promise<boolean> {
+  try {
+    await client.call('vault.unlockWithKeychain', {});
+    return true;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    io.stderr.write(`trapstreet: ${error.message}\n`);
+    return false;
+  }
 }
 
 export function createCliSession(
@@ -51,6 +68,11 @@ export function createCliSession(
 ): CliSession {
   const workspace = workspaceFolder(io, options);
   let made: Core | null = null;
+  let typed: Promise<string> | null = null;
+  const passphrase = (): Promise<string> => {
+    typed ??= passphraseToUnlock(io, options.passphraseFile);
+    return typed;
+  };
   const core = (): Core => {
     if (made === null) {
       const { root, version } = installation();
@@ -69,13 +91,19 @@ export function createCliSession(
   return {
     workspace,
     core,
+    passphrase,
     open: async () => {
       const { client } = core();
       const { state } = await client.call('workspace.status', {});
+      if (state === 'unlocked') return client;
       // Of an absent workspace the core tells better what to do than a prompt for its passphrase.
-      const passphrase =
-        state === 'locked' ? await passphraseToUnlock(io, options.passphraseFile) : '-';
-      if (state !== 'unlocked') await client.call('workspace.unlock', { passphrase });
+      if (state === 'absent') await client.call('workspace.unlock', { passphrase: '-' });
+      if (options.recoveryCodeFile !== undefined)
+        await client.call('vault.unlockWithRecovery', {
+          code: givenRecoveryCode(io, options.recoveryCodeFile),
+        });
+      else if (options.keychain !== true || !(await opensWithKeychain(io, client)))
+        await client.call('workspace.unlock', { passphrase: await passphrase() });
       return client;
     },
     close: async () => {

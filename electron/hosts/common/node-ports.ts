@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
-import type { Logger, Notifier, Ports, Runtime } from '#core/ports.ts';
+import type { Keychain, Logger, Notifier, Ports, Runtime } from '#core/ports.ts';
 
 export interface NodePortsOptions {
   readonly workspace: string;
@@ -10,6 +10,7 @@ export interface NodePortsOptions {
   /** Writes one JSON line a call to standard error. */
   readonly verbose?: boolean;
   readonly notifier?: Notifier;
+  readonly keychain?: Keychain;
 }
 
 function stderrLogger(verbose: boolean): Logger {
@@ -53,5 +54,6 @@ export function nodePorts(options: NodePortsOptions): Ports {
       actor: actor(),
       env: process.env,
     },
+    keychain: options.keychain ?? null,
   };
 }

@@ -24,12 +24,10 @@ export function workspaceHandlers({
       return status();
     },
     'workspace.unlock': async ({ passphrase }) => {
-      await workspace.unlock(passphrase);
+      await workspace.unlock({ kind: 'passphrase', passphrase });
       return status();
     },
     'workspace.lock': () => {
-      if (audits.running().length > 0)
-        throw new AppError('CONFLICT', 'An audit is running. Pause or stop it before you lock.');
       workspace.lock();
       return done;
     },

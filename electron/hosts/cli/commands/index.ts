@@ -1,5 +1,7 @@
 import type { Install } from '../verb.ts';
 import { activityList } from './activity-list.ts';
+import { adjudicationAdd } from './adjudication-add.ts';
+import { adjudicationList } from './adjudication-list.ts';
 import { auditList } from './audit-list.ts';
 import { auditMatrix } from './audit-matrix.ts';
 import { auditPause } from './audit-pause.ts';
@@ -9,16 +11,23 @@ import { auditStart } from './audit-start.ts';
 import { auditStatus } from './audit-status.ts';
 import { auditStop } from './audit-stop.ts';
 import { auditWatch } from './audit-watch.ts';
+import { beaconCheck } from './beacon-check.ts';
+import { beaconConfigure } from './beacon-configure.ts';
+import { beaconFetch } from './beacon-fetch.ts';
+import { beaconList } from './beacon-list.ts';
 import { bundleExport } from './bundle-export.ts';
 import { bundleList } from './bundle-list.ts';
 import { bundleVerify } from './bundle-verify.ts';
 import { call } from './call.ts';
+import { canaryCheck } from './canary-check.ts';
 import { canaryExport } from './canary-export.ts';
+import { canaryGenerate } from './canary-generate.ts';
 import { canaryImport } from './canary-import.ts';
 import { canaryList } from './canary-list.ts';
 import { canaryRestore } from './canary-restore.ts';
 import { canaryRetire } from './canary-retire.ts';
 import { canaryShow } from './canary-show.ts';
+import { canaryTemplates } from './canary-templates.ts';
 import { caseCreate } from './case-create.ts';
 import { caseList } from './case-list.ts';
 import { custodyList } from './custody-list.ts';
@@ -28,12 +37,15 @@ import { evidenceShow } from './evidence-show.ts';
 import { keyShow } from './key-show.ts';
 import { labCanaries } from './lab-canaries.ts';
 import { labServe } from './lab-serve.ts';
+import { ledgerImport } from './ledger-import.ts';
+import { ledgerList } from './ledger-list.ts';
 import { planCheck } from './plan-check.ts';
 import { planList } from './plan-list.ts';
 import { planSeal } from './plan-seal.ts';
 import { planShow } from './plan-show.ts';
 import { registryCommit } from './registry-commit.ts';
 import { registryDraw } from './registry-draw.ts';
+import { registryExposure } from './registry-exposure.ts';
 import { registryKit } from './registry-kit.ts';
 import { registryList } from './registry-list.ts';
 import { reportWrite } from './report-write.ts';
@@ -57,6 +69,13 @@ import { targetRemove } from './target-remove.ts';
 import { targetRestore } from './target-restore.ts';
 import { targetShow } from './target-show.ts';
 import { targetTest } from './target-test.ts';
+import { vaultAutolock } from './vault-autolock.ts';
+import { vaultKeychain } from './vault-keychain.ts';
+import { vaultPassphrase } from './vault-passphrase.ts';
+import { vaultRecovery } from './vault-recovery.ts';
+import { vaultRotate } from './vault-rotate.ts';
+import { vaultScan } from './vault-scan.ts';
+import { vaultStatus } from './vault-status.ts';
 import { workspaceCreate } from './workspace-create.ts';
 import { workspaceStatus } from './workspace-status.ts';
 import { workspaceVerify } from './workspace-verify.ts';
@@ -74,13 +93,30 @@ export const COMMANDS: readonly Install[] = [
   canaryExport,
   canaryRetire,
   canaryRestore,
+  canaryTemplates,
+  canaryGenerate,
+  canaryCheck,
   registryList,
   registryCommit,
   registryDraw,
   registryKit,
+  registryExposure,
+  beaconList,
+  beaconConfigure,
+  beaconFetch,
+  beaconCheck,
+  ledgerImport,
+  ledgerList,
   secretSet,
   secretList,
   secretRemove,
+  vaultStatus,
+  vaultPassphrase,
+  vaultRecovery,
+  vaultKeychain,
+  vaultAutolock,
+  vaultRotate,
+  vaultScan,
   keyShow,
   targetList,
   targetAdd,
@@ -107,6 +143,8 @@ export const COMMANDS: readonly Install[] = [
   auditMatrix,
   evidenceShow,
   evidenceSample,
+  adjudicationAdd,
+  adjudicationList,
   rescorePreview,
   rescoreRun,
   rescoreList,
