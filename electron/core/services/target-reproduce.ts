@@ -143,7 +143,7 @@ export function reproduce(
   messages: readonly ChatMessage[],
 ): Reproduced {
   const withParameters = { ...draft, parameters: parametersIn(draft, pasted) };
-  const extra = missingFrom(pasted, builtBody(withParameters, messages));
+  const extra = structuredClone(missingFrom(pasted, builtBody(withParameters, messages)));
   for (const path of extraClashes({ ...withParameters, extra })) without(extra, path);
   const complete = { ...withParameters, extra };
   const before = leavesOf(pasted);
