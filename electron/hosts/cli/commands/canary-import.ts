@@ -1,3 +1,4 @@
+import { type CanaryFormat, canaryFormat } from '#shared/contract/library.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { aboutFile, rowErrorLines } from '../failures.ts';
 import { readText } from '../files.ts';
@@ -9,32 +10,46 @@ interface Options {
   readonly dryRun?: boolean;
 }
 
-const BY_ENDING: Readonly<Record<string, 'jsonl' | 'csv'>> = {
+const BY_ENDING: Readonly<Record<string, CanaryFormat>> = {
   csv: 'csv',
   jsonl: 'jsonl',
   ndjson: 'jsonl',
   json: 'jsonl',
+  yaml: 'yaml',
+  yml: 'yaml',
 };
 
-function formatOf(file: string, format: string | undefined): 'jsonl' | 'csv' {
-  if (format === 'jsonl' || format === 'csv') return format;
-  if (format !== undefined) throw new CliError(`--format must be jsonl or csv, not "${format}".`);
+function formatOf(file: string, format: string | undefined): CanaryFormat {
+  const given = canaryFormat.safeParse(format);
+  if (given.success) return given.data;
+  if (format !== undefined)
+    throw new CliError(
+      `--format must be one of ${canaryFormat.options.join(', ')}, not "${format}".`,
+    );
   const known = BY_ENDING[/\.([a-z]+)$/i.exec(file)?.[1]?.toLowerCase() ?? ''];
   if (known === undefined)
     throw new CliError(
-      `The format of ${file} is not clear from its name. Add --format jsonl or --format csv.`,
+      `The format of ${file} is not clear from its name. Add --format ${canaryFormat.options.join(' or --format ')}.`,
     );
   return known;
 }
 
 export const canaryImport = defineVerb<Options>({
   name: 'canary import',
-  summary: 'Read canaries from JSON lines or CSV, with an error for each bad row',
+  summary:
+    'Read canaries from JSON lines, CSV, YAML or promptfoo tests, with an error for each bad row',
   arguments: [['<file>', 'the file, or - for standard input']],
-  examples: ['canary import canaries.jsonl', 'canary import canaries.csv --skip-bad --dry-run'],
+  examples: [
+    'canary import canaries.jsonl',
+    'canary import canaries.csv --skip-bad --dry-run',
+    'canary import promptfooconfig.yaml --format promptfoo',
+  ],
   options: (command) =>
     command
-      .option('--format <format>', 'jsonl or csv (default: by the name of the file)')
+      .option(
+        '--format <format>',
+        'jsonl, csv, yaml or promptfoo (default: by the name of the file)',
+      )
       .option('--skip-bad', 'import the good rows; without it one bad row rejects the file')
       .option('--dry-run', 'check the file and import nothing'),
   run: async ({ io, out, session }, options, [file = '']) => {
