@@ -5,6 +5,7 @@ import type { Method } from './define.ts';
 import { evidenceMethods } from './evidence.ts';
 import { labMethods } from './lab.ts';
 import { libraryMethods } from './library.ts';
+import { presetMethods } from './preset.ts';
 import { rescoreMethods } from './rescore.ts';
 import { similarityMethods } from './similarity.ts';
 import { statsMethods } from './stats.ts';
@@ -18,6 +19,7 @@ export const contract = {
   ...workspaceMethods,
   ...vaultMethods,
   ...libraryMethods,
+  ...presetMethods,
   ...targetMethods,
   ...activityMethods,
   ...auditMethods,

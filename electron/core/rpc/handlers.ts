@@ -3,6 +3,7 @@ import { activityHandlers } from './handlers/activity.ts';
 import { auditHandlers } from './handlers/audit.ts';
 import { evidenceHandlers } from './handlers/evidence.ts';
 import { libraryHandlers } from './handlers/library.ts';
+import { presetHandlers } from './handlers/preset.ts';
 import { rescoreHandlers } from './handlers/rescore.ts';
 import type { HandlerServices } from './handlers/services.ts';
 import { targetHandlers } from './handlers/target.ts';
@@ -17,6 +18,7 @@ export function createHandlers(services: HandlerServices): Handlers {
     ...workspaceHandlers(services),
     ...vaultHandlers(services),
     ...libraryHandlers(services),
+    ...presetHandlers(services),
     ...targetHandlers(services),
     ...activityHandlers(services),
     ...auditHandlers(services),

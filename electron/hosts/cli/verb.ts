@@ -56,6 +56,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   secret: 'API keys in the vault',
   vault: 'The ways into the workspace, its key, and what its files give away',
   key: 'The signing key',
+  preset: 'Vendors and servers that a target can be made from',
   target: 'Endpoints and models',
   plan: 'Pre-registered protocols of audits',
   audit: 'Run, watch, pause and stop audits',

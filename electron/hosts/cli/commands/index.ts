@@ -43,6 +43,9 @@ import { planCheck } from './plan-check.ts';
 import { planList } from './plan-list.ts';
 import { planSeal } from './plan-seal.ts';
 import { planShow } from './plan-show.ts';
+import { presetApply } from './preset-apply.ts';
+import { presetList } from './preset-list.ts';
+import { presetShow } from './preset-show.ts';
 import { registryCommit } from './registry-commit.ts';
 import { registryDraw } from './registry-draw.ts';
 import { registryExposure } from './registry-exposure.ts';
@@ -118,6 +121,9 @@ export const COMMANDS: readonly Install[] = [
   vaultRotate,
   vaultScan,
   keyShow,
+  presetList,
+  presetShow,
+  presetApply,
   targetList,
   targetAdd,
   targetShow,
