@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { roleSchema } from '../domain/target.ts';
+import { roleSchema, targetNameSchema } from '../domain/target.ts';
 import { fileText, nothing, sha256Hex, utc, uuid } from './common.ts';
 import { command, query } from './define.ts';
 
@@ -35,6 +35,24 @@ export const planSummary = z.strictObject({
   /** Chance that a suspect with inheritance rate q reaches report-grade within the plan. */
   power: z.array(z.strictObject({ q: z.number(), chance: z.number() })),
   beacon: z.enum(['given', 'none', 'mixed', 'not-needed']),
+  /** What it can cost at most, by estimate (prompts by length, answers at `max_tokens`, no retries); null: unknown. */
+  cost: z.strictObject({
+    usd: z.number().nullable(),
+    targets: z.array(
+      z.strictObject({
+        target: z.string(),
+        usd: z.number().nullable(),
+        /** Why it is unknown, in words; null where it is known. */
+        unknown: z.string().nullable(),
+        capUsd: z.number().nullable(),
+        /** Day of the price, and where it is from. */
+        asOf: z.string().nullable(),
+        source: z.string().nullable(),
+      }),
+    ),
+  }),
+  /** How long it takes at least, from the rates of the targets; null: no target has a rate. */
+  time: z.strictObject({ seconds: z.int().nullable(), slowest: z.string().nullable() }),
   warnings: z.array(z.string()),
 });
 export type PlanSummary = z.infer<typeof planSummary>;
@@ -84,6 +102,36 @@ export const lane = z.strictObject({
   /** Why nothing is asked at present, in plain words; null when working. */
   waiting: z.string().nullable(),
   stopped: z.boolean(),
+  /** US dollars, from reported tokens; `estimatedUsd` is for exchanges whose tokens nobody reported. Null: no price is known. */
+  spend: z
+    .strictObject({ usd: z.number(), estimated: z.int(), estimatedUsd: z.number() })
+    .nullable(),
+  /** The sealed caps, raised where the analyst raised them; null: none. */
+  capUsd: z.number().nullable(),
+  capExposures: z.int().nullable(),
+  /** How often the identity changed, and the last stretches; one stretch: it never did. */
+  segmentCount: z.int(),
+  segments: z.array(
+    z.strictObject({
+      number: z.int(),
+      model: z.string().nullable(),
+      fingerprint: z.string().nullable(),
+      upstream: z.string().nullable(),
+      region: z.string().nullable(),
+      /** What differs from the stretch before. */
+      changed: z.array(z.string()),
+      startedUtc: utc,
+      /** Opened served canaries of this stretch and hits among them; never added up across stretches. */
+      asked: z.int(),
+      hits: z.int(),
+    }),
+  ),
+  /** Certificates changed during the audit; every one is kept with its exchange. */
+  certificateChanges: z.int(),
+  /** The same answer to whatever it was asked. */
+  degenerate: z.boolean(),
+  /** The server's clock minus ours where it is furthest off; null: it gives no date. */
+  clockOffsetMs: z.int().nullable(),
 });
 export type Lane = z.infer<typeof lane>;
 
@@ -105,10 +153,27 @@ export const auditStatus = z.strictObject({
   message: z.string().nullable(),
   /** Set while a target's failure keeps the audit paused: who, and the code of the error. */
   trouble: z.strictObject({ target: z.string(), code: z.string() }).nullable(),
+  /** Answers that a person is to paste before it goes on (audit.prompts). */
+  pasteWaiting: z.int(),
+  /** Plain sentences: changed identity, equal answers, clocks. */
+  warnings: z.array(z.string()),
 });
 export type AuditStatus = z.infer<typeof auditStatus>;
 
 const one = z.strictObject({ auditId: uuid });
+
+export const pastePrompt = z.strictObject({
+  target: z.string(),
+  model: z.string(),
+  canaryId: z.string(),
+  k: z.int(),
+  /** Null until the prompt is taken: from then on the canary is exposed to this target. */
+  attemptId: uuid.nullable(),
+  takenUtc: utc.nullable(),
+  /** What is to be pasted, byte for byte; null until it is taken. */
+  text: z.string().nullable(),
+});
+export type PastePrompt = z.infer<typeof pastePrompt>;
 
 export const auditMethods = {
   'plan.check': query({
@@ -144,8 +209,22 @@ export const auditMethods = {
     errors: ['NOT_FOUND', 'CONFLICT', 'UNSAFE_ENVIRONMENT'],
   }),
   'audit.resume': command({
-    summary: 'Go on with a paused or interrupted audit; no answered sample is asked again',
-    input: one,
+    summary:
+      'Go on with a paused or interrupted audit, or after raising a cap; no answered sample is asked again',
+    input: z.strictObject({
+      auditId: uuid,
+      /** Caps of targets to raise first, for an audit that ended at one; each is an event of the custody log. */
+      raise: z
+        .array(
+          z.strictObject({
+            target: targetNameSchema,
+            costUsd: z.number().positive().max(1_000_000).nullable().default(null),
+            exposures: z.int().min(1).max(100_000).nullable().default(null),
+          }),
+        )
+        .max(64)
+        .default([]),
+    }),
     output: auditItem,
     errors: ['NOT_FOUND', 'CONFLICT', 'UNSAFE_ENVIRONMENT'],
   }),
@@ -160,6 +239,28 @@ export const auditMethods = {
     input: one,
     output: auditItem,
     errors: ['NOT_FOUND', 'CONFLICT'],
+  }),
+  'audit.prompts': command({
+    summary:
+      'What a person is to paste where; `take` shows the text, which exposes the canary and is logged as a reveal',
+    input: z.strictObject({ auditId: uuid, take: z.boolean().default(false) }),
+    output: z.strictObject({ prompts: z.array(pastePrompt) }),
+    sensitive: ['prompts'],
+    errors: ['NOT_FOUND', 'CONFLICT'],
+  }),
+  'audit.paste': command({
+    summary:
+      'Store the answer that a person brought back; when it is the last one, the audit goes on',
+    input: z.strictObject({
+      auditId: uuid,
+      attemptId: uuid,
+      text: z.string().max(4_000_000),
+      /** The model that the product names; null: it names none. */
+      model: z.string().min(1).max(200).nullable().default(null),
+    }),
+    output: z.strictObject({ remaining: z.int(), audit: auditItem }),
+    sensitive: ['text'],
+    errors: ['NOT_FOUND', 'CONFLICT', 'UNSAFE_ENVIRONMENT', 'WORKSPACE_BUSY'],
   }),
   'audit.list': query({
     summary: 'Audits, newest first',

@@ -164,6 +164,8 @@ export const evidenceMethods = {
       tierA: evaluationResult.nullable(),
       tierB: tierB.nullable(),
       beacon: z.enum(['given', 'none', 'mixed', 'not-needed']),
+      /** What must be known before a number is read: changed identity, equal answers, clocks. */
+      warnings: z.array(z.string()),
       /** Canaries in committed order that a step may name. */
       order: z.array(
         z.strictObject({

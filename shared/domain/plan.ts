@@ -45,10 +45,14 @@ export const planSchema = z.strictObject({
     .strictObject({
       /** Further attempts for a sample that was rate-limited, timed out or failed in transport. */
       attempts: z.int().min(0).max(10).default(0),
+      /** Before the first retry; doubled with each further one. */
       waitMs: z.int().min(0).max(600_000).default(1_000),
+      /** A server that asks for a longer wait pauses its target. */
       maxRetryAfterMs: z.int().min(0).max(3_600_000).default(60_000),
+      /** Share of the planned wait that is added at random, seeded by the plan (domain/retry.ts). */
+      jitter: z.number().min(0).max(1).default(0.5),
     })
-    .default({ attempts: 0, waitMs: 1_000, maxRetryAfterMs: 60_000 }),
+    .default({ attempts: 0, waitMs: 1_000, maxRetryAfterMs: 60_000, jitter: 0.5 }),
   limits: z
     .strictObject({
       /** Most served canaries disclosed to any one target (METHOD 5.8: 60 per campaign). */

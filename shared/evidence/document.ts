@@ -1,6 +1,6 @@
 import type { CanaryUse, EvaluationInput, EvaluationResult } from '../domain/evaluation.ts';
 import type { EndpointErrorCode, Outcome } from '../domain/outcome.ts';
-import type { Parameters, Role } from '../domain/target.ts';
+import type { Parameters, Price, Role, TargetLimits } from '../domain/target.ts';
 import type { WireTarget } from '../wire/types.ts';
 
 /**
@@ -126,6 +126,9 @@ export interface PanelTarget extends WireTarget {
   readonly role: Role;
   /** As sent: the target's parameters with the plan's laid over them. */
   readonly parameters: Parameters;
+  /** What it may be asked at most, and the price that its cost was counted with; null: unknown. */
+  readonly limits: TargetLimits;
+  readonly price: Price | null;
   /** YYYY-MM-DD, or null when unknown. */
   readonly released: string | null;
 }

@@ -5,7 +5,9 @@ import {
   formatSchema,
   jsonSchema,
   parametersSchema,
+  priceSchema,
   roleSchema,
+  targetLimitsSchema,
   targetNameSchema,
   templateSchema,
 } from '../domain/target.ts';
@@ -25,6 +27,8 @@ const panelTargetSchema = z.strictObject({
   extra: z.record(z.string(), jsonSchema),
   template: templateSchema.nullable(),
   dialect: dialectSchema.nullable(),
+  limits: targetLimitsSchema,
+  price: priceSchema.nullable(),
   released: z
     .string()
     .regex(/^\d{4}-\d{2}-\d{2}$/)

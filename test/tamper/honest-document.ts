@@ -41,6 +41,14 @@ function target(name: string, role: Role, stream = false): PanelTarget {
     stream,
     parameters: { temperature: 0.7, max_tokens: 64 },
     headers: name === 'control-a' ? { 'x-team': 'red' } : {},
+    limits: {
+      concurrency: null,
+      requestsPerMinute: 60,
+      tokensPerMinute: null,
+      costUsd: null,
+      exposures: null,
+    },
+    price: null,
     released: role === 'temporal-control' ? '2025-01-01' : null,
   };
 }

@@ -30,6 +30,8 @@ export interface AuditRow {
   readonly startedUtc: string;
   readonly endedUtc: string | null;
   readonly want: 'pause' | 'stop' | null;
+  /** JSON of what a person is to paste (services/paste.ts); null: nothing. */
+  readonly waiting: string | null;
 }
 
 /** A target that failed so often, or so plainly, that the audit was paused. */
@@ -72,6 +74,39 @@ export interface AttemptRow {
   readonly found: readonly number[];
   /** Names of the extraction rules that applied. */
   readonly rules: readonly string[];
+  /** Segment of its target's identity; null without an answer. */
+  readonly segment: number | null;
+  readonly promptTokens: number | null;
+  readonly completionTokens: number | null;
+  /** Null: nothing was answered that could be billed. */
+  readonly tokensBasis: 'reported' | 'estimated' | null;
+  readonly clockOffsetMs: number | null;
+  readonly answerTag: string | null;
+}
+
+/** What the exchange of an attempt says beside its answer. */
+export interface ObservedRow {
+  readonly attemptId: string;
+  readonly segment: number | null;
+  readonly promptTokens: number | null;
+  readonly completionTokens: number | null;
+  readonly tokensBasis: 'reported' | 'estimated' | null;
+  readonly clockOffsetMs: number | null;
+  readonly answerTag: string | null;
+}
+
+/** A sealed cap that the analyst raised; null: not this one. */
+export interface CapRow {
+  readonly target: string;
+  readonly costUsd: number | null;
+  readonly exposures: number | null;
+}
+
+export interface SegmentRow {
+  readonly target: string;
+  readonly number: number;
+  readonly cell: Buffer;
+  readonly startedUtc: string;
 }
 
 interface RawAttempt extends Omit<AttemptRow, 'found' | 'rules'> {
@@ -88,13 +123,16 @@ const PLAN_COLUMNS = `p.id AS planId, p.case_id AS caseId, p.name, p.yaml, p.yam
   p.sealed_utc AS sealedUtc, (SELECT a.id FROM audit a WHERE a.plan_id = p.id) AS auditId`;
 const AUDIT_COLUMNS = `a.id AS auditId, a.plan_id AS planId, p.name, p.case_id AS caseId, a.state, a.message,
   a.trouble_target AS troubleTarget, a.trouble_code AS troubleCode,
-  a.started_utc AS startedUtc, a.ended_utc AS endedUtc, a.want`;
+  a.started_utc AS startedUtc, a.ended_utc AS endedUtc, a.want, a.waiting`;
 const POSITION_COLUMNS = `position, registry, leaf_index AS leafIndex, canary_id AS canaryId, use, state,
   seal_sha256 AS sealSha256, sealed_utc AS sealedUtc,
   sealed_seq AS sealedSeq, opened_utc AS openedUtc, opened_seq AS openedSeq, skip_reason AS skipReason`;
 const ATTEMPT_COLUMNS = `t.id, t.position, t.canary_id AS canaryId, t.target, t.host, t.k, t.number, t.retry_of AS retryOf,
-  t.started_utc AS startedUtc, r.ended_utc AS endedUtc, o.outcome, o.error_code AS errorCode, o.model, o.found, o.rules`;
-const ATTEMPT_FROM = `FROM attempt t LEFT JOIN response r ON r.attempt_id = t.id LEFT JOIN outcome o ON o.attempt_id = t.id`;
+  t.started_utc AS startedUtc, r.ended_utc AS endedUtc, o.outcome, o.error_code AS errorCode, o.model, o.found, o.rules,
+  v.segment, v.prompt_tokens AS promptTokens, v.completion_tokens AS completionTokens, v.tokens_basis AS tokensBasis,
+  v.clock_offset_ms AS clockOffsetMs, v.answer_tag AS answerTag`;
+const ATTEMPT_FROM = `FROM attempt t LEFT JOIN response r ON r.attempt_id = t.id LEFT JOIN outcome o ON o.attempt_id = t.id
+  LEFT JOIN observed v ON v.attempt_id = t.id`;
 
 /** Sealed plans, audits, positions, attempts, bodies and outcomes. Nothing here is ever deleted. */
 export function auditStore(db: Db) {
@@ -117,7 +155,7 @@ export function auditStore(db: Db) {
   );
   const setState = db.prepare(
     `UPDATE audit SET state = @state, message = @message, trouble_target = @troubleTarget,
-      trouble_code = @troubleCode, ended_utc = @endedUtc, want = NULL WHERE id = @auditId`,
+      trouble_code = @troubleCode, ended_utc = @endedUtc, waiting = @waiting, want = NULL WHERE id = @auditId`,
   );
   const setWant = db.prepare<['pause' | 'stop' | null, string]>(
     'UPDATE audit SET want = ? WHERE id = ?',
@@ -158,6 +196,29 @@ export function auditStore(db: Db) {
     `INSERT INTO outcome (attempt_id, outcome, error_code, model, found, rules)
      VALUES (@attemptId, @outcome, @errorCode, @model, @found, @rules)`,
   );
+  const insertObserved = db.prepare(
+    `INSERT INTO observed (attempt_id, segment, prompt_tokens, completion_tokens, tokens_basis, clock_offset_ms, answer_tag)
+     VALUES (@attemptId, @segment, @promptTokens, @completionTokens, @tokensBasis, @clockOffsetMs, @answerTag)`,
+  );
+  const putSegment = db.prepare(
+    `INSERT INTO segment (audit_id, target, number, identity_cell, identity_sha256, started_utc)
+     VALUES (@auditId, @target, @number, @cell, @sha256, @startedUtc)
+     ON CONFLICT DO UPDATE SET identity_cell = excluded.identity_cell, identity_sha256 = excluded.identity_sha256`,
+  );
+  const lastSegment = db.prepare<[string, string], { number: number; cell: Buffer }>(
+    'SELECT number, identity_cell AS cell FROM segment WHERE audit_id = ? AND target = ? ORDER BY number DESC LIMIT 1',
+  );
+  const segments = db.prepare<[string], SegmentRow>(
+    `SELECT target, number, identity_cell AS cell, started_utc AS startedUtc FROM segment
+     WHERE audit_id = ? ORDER BY target, number`,
+  );
+  const raiseCap = db.prepare(
+    `INSERT INTO raised_cap (audit_id, target, cost_usd, exposures, raised_utc)
+     VALUES (@auditId, @target, @costUsd, @exposures, @raisedUtc)`,
+  );
+  const raisedCaps = db.prepare<[string], CapRow>(
+    'SELECT target, cost_usd AS costUsd, exposures FROM raised_cap WHERE audit_id = ? ORDER BY rowid',
+  );
   const attempts = db.prepare<[string], RawAttempt>(
     `SELECT ${ATTEMPT_COLUMNS} ${ATTEMPT_FROM} WHERE t.audit_id = ? ORDER BY t.rowid`,
   );
@@ -180,7 +241,8 @@ export function auditStore(db: Db) {
   const hashes = db.prepare<[], { name: string; cell: Buffer; sha256: Buffer }>(
     `SELECT 'request ' || id AS name, request_cell AS cell, request_sha256 AS sha256 FROM attempt
      UNION ALL SELECT 'response ' || attempt_id, facts_cell, facts_sha256 FROM response
-     UNION ALL SELECT 'body ' || attempt_id || '/' || seq, cell, sha256 FROM body_chunk`,
+     UNION ALL SELECT 'body ' || attempt_id || '/' || seq, cell, sha256 FROM body_chunk
+     UNION ALL SELECT 'segment ' || audit_id || '/' || target || '/' || number, identity_cell, identity_sha256 FROM segment`,
   );
   const fileHashes = db.prepare<[], { name: string; cell: Buffer; sha256: Buffer }>(
     `SELECT 'plan ' || id AS name, yaml AS cell, yaml_sha256 AS sha256 FROM plan`,
@@ -205,6 +267,7 @@ export function auditStore(db: Db) {
       state: StoredAuditState;
       message: string | null;
       trouble?: Trouble | null;
+      waiting?: string | null;
       endedUtc: string | null;
     }) =>
       setState.run({
@@ -213,6 +276,7 @@ export function auditStore(db: Db) {
         message: row.message,
         troubleTarget: row.trouble?.target ?? null,
         troubleCode: row.trouble?.code ?? null,
+        waiting: row.waiting ?? null,
         endedUtc: row.endedUtc,
       }),
     setWant: (id: string, want: 'pause' | 'stop' | null) => setWant.run(want, id),
@@ -274,6 +338,21 @@ export function auditStore(db: Db) {
         found: JSON.stringify(row.found),
         rules: JSON.stringify(row.rules),
       }),
+    insertObserved: (row: ObservedRow) => insertObserved.run(row),
+    /** A new segment, or what the last one has said in the meantime. */
+    putSegment: (row: {
+      auditId: string;
+      target: string;
+      number: number;
+      cell: Uint8Array;
+      sha256: Uint8Array;
+      startedUtc: string;
+    }) => putSegment.run(row),
+    lastSegment: (auditId: string, target: string) => lastSegment.get(auditId, target) ?? null,
+    segments: (auditId: string) => segments.all(auditId),
+    raiseCap: (row: CapRow & { auditId: string; raisedUtc: string }) => raiseCap.run(row),
+    /** In the order in which they were ordered; the last of a target counts. */
+    raisedCaps: (auditId: string) => raisedCaps.all(auditId),
     /** In the order in which they were started. */
     attempts: (auditId: string) => attempts.all(auditId).map(toAttempt),
     attemptsAt: (auditId: string, at: number) => attemptsAt.all(auditId, at).map(toAttempt),

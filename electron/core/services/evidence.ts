@@ -8,6 +8,7 @@ import { evaluate } from '#shared/statistics/evaluate.ts';
 import { visible } from '#shared/util/visible.ts';
 import { decodeBody } from '#shared/wire/decode-body.ts';
 import type { AttemptRow, StoredAuditState } from '../db/audit-store.ts';
+import { adjudicationsOf } from './adjudication.ts';
 import { loadExchange } from './attempts.ts';
 import { attemptsByPosition, candidatesOf, evaluationInput, recordAt } from './audit-state.ts';
 import { openLeafDraw } from './library.ts';
@@ -15,6 +16,7 @@ import { mustFindPlan, readSealed } from './plan.ts';
 import { panelAnswers } from './scoring.ts';
 import type { Session } from './session.ts';
 import { readExchange } from './target.ts';
+import { factWarnings, targetFacts } from './target-facts.ts';
 
 const SHOWN_CHARACTERS = 200_000;
 
@@ -71,6 +73,14 @@ export function getEvidence(
     tierA: tierA as Output<'evidence.get'>['tierA'],
     tierB: tierB as Output<'evidence.get'>['tierB'],
     beacon: sealed.summary.beacon,
+    warnings: factWarnings(
+      targetFacts(session, {
+        auditId,
+        panel: sealed.panel,
+        attempts: session.audits.attempts(auditId),
+        positions: session.audits.positions(auditId),
+      }),
+    ),
     order: session.audits
       .positions(auditId)
       .map(({ canaryId, registry, use }) => ({ canaryId, registry, use })),
@@ -114,6 +124,7 @@ export function getSample(
     sealSha256: at.sealSha256 ? at.sealSha256.toString('hex') : null,
     sealedUtc: at.sealedUtc,
     openedUtc: at.openedUtc,
+    adjudications: adjudicationsOf(session, input),
     attempts: attempts.map((attempt) =>
       describe(session, attempt, {
         wire: member.target,

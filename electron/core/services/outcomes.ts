@@ -1,15 +1,17 @@
 import { AppError } from '#shared/contract/errors.ts';
 import type { EndpointErrorCode, Outcome } from '#shared/domain/outcome.ts';
+import { retryAfterMs } from '#shared/domain/retry.ts';
 import { type CanaryScorer, scorerOf } from '#shared/evidence/score.ts';
 import { outcomeOf } from '#shared/wire/outcome.ts';
 import type { AttemptRow } from '../db/audit-store.ts';
 import { loadExchange } from './attempts.ts';
 import { recordAt } from './audit-state.ts';
-import type { SealedPanelMember } from './plan.ts';
+import { type Observation, observationOf, storeObservation } from './observe.ts';
+import type { SealedPanelMember } from './plan-panel.ts';
 import type { Session } from './session.ts';
 import { readExchange } from './target.ts';
 
-/** The outcome row of an attempt, and how long the server asks to wait. */
+/** The outcome row of an attempt, and what its exchange says beside the answer. */
 export interface AttemptReading {
   readonly row: {
     readonly attemptId: string;
@@ -19,6 +21,8 @@ export interface AttemptReading {
     readonly found: readonly number[];
     readonly rules: readonly string[];
   };
+  readonly observed: Observation;
+  /** How long the server asks to wait, from its answer. */
   readonly retryAfterMs: number | null;
 }
 
@@ -31,7 +35,8 @@ export function readAttempt(
   const member = tools.panel.find((one) => one.target.name === attempt.target);
   if (!member)
     throw new AppError('INTEGRITY', 'An attempt names a target that is not in the panel.');
-  const { facts, body } = loadExchange(session, attempt.id);
+  const stored = loadExchange(session, attempt.id);
+  const { facts, body } = stored;
   const reading = facts
     ? readExchange(
         { response: facts.response && { ...facts.response, body }, error: facts.error },
@@ -50,7 +55,11 @@ export function readAttempt(
       found: extraction?.found ?? [],
       rules: extraction?.rules ?? [],
     },
-    retryAfterMs: retryAfter(facts?.response?.headers ?? [], session.ports.clock.nowMs()),
+    observed: observationOf(session, stored, reading),
+    retryAfterMs:
+      facts?.response && !reading?.ok
+        ? retryAfterMs(facts.response.headers, Date.parse(String(facts.times.endAt)))
+        : null,
   };
 }
 
@@ -58,9 +67,10 @@ export function readAttempt(
 export function storeOutcome(
   session: Session,
   attempt: Pick<AttemptRow, 'id' | 'target'> & { readonly auditId: string },
-  { row }: AttemptReading,
+  { row, observed }: AttemptReading,
 ): void {
   session.audits.insertOutcome(row);
+  storeObservation(session, attempt, observed);
   if (row.outcome === 'interrupted')
     session.record('attempt.interrupted', {
       attempt: attempt.id,
@@ -71,15 +81,21 @@ export function storeOutcome(
 
 /**
  * What a process that was killed left behind: attempts without an outcome. Durable bytes are read, an intent without a
- * result becomes `interrupted`. Asks nobody. Call it while nothing runs, holding the lease.
+ * result becomes `interrupted`, save, with `keepOpen`, one that a person is still to paste. Asks nobody. Call it while nothing runs, holding the lease.
  */
 export function settleLeftovers(
   session: Session,
   auditId: string,
-  panel: readonly SealedPanelMember[],
+  { panel, keepOpen }: { readonly panel: readonly SealedPanelMember[]; readonly keepOpen: boolean },
 ): void {
   const positions = new Map(session.audits.positions(auditId).map((at) => [at.position, at]));
-  const open = session.audits.attempts(auditId).filter((attempt) => attempt.outcome === null);
+  const waits = (attempt: AttemptRow): boolean =>
+    keepOpen &&
+    attempt.endedUtc === null &&
+    panel.some(({ target }) => target.name === attempt.target && target.format === 'paste');
+  const open = session.audits
+    .attempts(auditId)
+    .filter((attempt) => attempt.outcome === null && !waits(attempt));
   if (open.length === 0) return;
   session.transaction(() => {
     for (const attempt of open) {
@@ -90,13 +106,4 @@ export function settleLeftovers(
       storeOutcome(session, { ...attempt, auditId }, reading);
     }
   });
-}
-
-/** Seconds or an HTTP date (RFC 9110, 10.2.3), in milliseconds from now. */
-function retryAfter(headers: readonly (readonly [string, string])[], nowMs: number): number | null {
-  const value = headers.find(([name]) => name.toLowerCase() === 'retry-after')?.[1].trim();
-  if (value === undefined) return null;
-  if (/^\d{1,12}$/.test(value)) return Number(value) * 1_000;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? null : Math.max(0, at - nowMs);
 }

@@ -9,7 +9,8 @@ import type { Transport } from '../endpoints/types.ts';
 import { loadExchange } from './attempts.ts';
 import { attemptsByPosition, recordAt } from './audit-state.ts';
 import { openLeafDraw } from './library.ts';
-import { mustFindPlan, readSealed, type SealedPanelMember } from './plan.ts';
+import { mustFindPlan, readSealed } from './plan.ts';
+import type { SealedPanelMember } from './plan-panel.ts';
 import {
   type CanaryRanker,
   rankerOf,

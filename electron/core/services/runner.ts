@@ -1,60 +1,20 @@
-import type { CanaryRecord } from '#shared/domain/canary.ts';
 import type { EvaluationInput, OpenedCanary } from '#shared/domain/evaluation.ts';
-import type { EndpointErrorCode, Outcome } from '#shared/domain/outcome.ts';
-import type { Plan } from '#shared/domain/plan.ts';
-import { type CanaryScorer, scorerOf } from '#shared/evidence/score.ts';
+import { scorerOf } from '#shared/evidence/score.ts';
 import { evaluate } from '#shared/statistics/evaluate.ts';
-import { buildRequest } from '#shared/wire/adapters.ts';
-import type { AttemptRow, PositionRow, StoredAuditState, Trouble } from '../db/audit-store.ts';
-import type { Transport } from '../endpoints/types.ts';
-import { panelDigest, storeIntent, storeResult } from './attempts.ts';
+import type { PositionRow } from '../db/audit-store.ts';
+import { panelDigest } from './attempts.ts';
 import { attemptsByPosition, openedCanary, recordAt } from './audit-state.ts';
 import { createCommitQueue } from './commit-queue.ts';
 import { takeLease } from './lease.ts';
-import { readAttempt, settleLeftovers, storeOutcome } from './outcomes.ts';
-import type { SealedPanelMember } from './plan.ts';
+import { readAttempt, settleLeftovers } from './outcomes.ts';
+import type { SealedPanelMember } from './plan-panel.ts';
+import { createAsker } from './run/ask.ts';
+import { createCaps } from './run/caps.ts';
+import { createClockWatch } from './run/clock-watch.ts';
+import { createHealth } from './run/health.ts';
+import { createPanelRound } from './run/panel.ts';
+import type { Lanes, PasteSample, Question, RunEnd, RunInput, Sample } from './run/types.ts';
 import { openWay } from './sending.ts';
-import type { Session } from './session.ts';
-import { hostOf } from './target.ts';
-
-/** Failures that a plan may allow to be tried again; everything else is an answer or a fact. */
-const RETRYABLE: ReadonlySet<Outcome> = new Set(['rate-limited', 'timed-out', 'transport-failed']);
-
-export interface RunInput {
-  readonly session: Session;
-  readonly transport: Transport;
-  readonly auditId: string;
-  readonly plan: Plan;
-  readonly panel: readonly SealedPanelMember[];
-  /** Asks for a halt after the requests in flight; it never cuts one off. */
-  readonly signal: AbortSignal;
-  /** Called after every durable change. */
-  readonly changed: () => void;
-}
-
-export interface RunEnd {
-  readonly state: StoredAuditState;
-  readonly message: string | null;
-  /** The failure that paused it. */
-  readonly trouble?: Trouble;
-}
-
-/** Live figures that are not worth a row: what is in flight, and why a target waits. */
-export interface Lanes {
-  readonly inFlight: Map<string, number>;
-  readonly waiting: Map<string, string>;
-  readonly stopped: Set<string>;
-}
-
-interface Sample {
-  readonly member: SealedPanelMember;
-  readonly k: number;
-}
-
-interface Done {
-  readonly attempt: AttemptRow;
-  readonly retryAfterMs: number | null;
-}
 
 /**
  * Executes a sealed plan panel-synchronously (METHOD 5.4): all panel answers to a canary are stored and sealed, then its
@@ -63,14 +23,12 @@ interface Done {
  * is, `interrupted`, followed by one new attempt.
  */
 export function createRun(input: RunInput) {
-  const { session, transport, auditId, plan, panel, signal } = input;
+  const { session, auditId, plan, panel, signal } = input;
   const { audits } = session;
-  const commit = createCommitQueue(session);
   const lanes: Lanes = { inFlight: new Map(), waiting: new Map(), stopped: new Set() };
+  const health = createHealth(plan.limits.breaker);
+  const count = { requests: 0 };
   const opened: OpenedCanary[] = [];
-  const failures = new Map<string, { code: string; count: number }>();
-  let requests = 0;
-  let trouble: (Trouble & { readonly message: string }) | null = null;
   const suspects = panel.filter((member) => member.target.role === 'suspect');
 
   const evaluateNow = (state: EvaluationInput['state']) =>
@@ -90,187 +48,13 @@ export function createRun(input: RunInput) {
   const allStopped = (): boolean =>
     suspects.every((member) => lanes.stopped.has(member.target.name));
 
-  /** Reads, scores and stores the outcome of an attempt whose bytes are durable. */
-  const settle = async (attempt: AttemptRow, scorer: CanaryScorer): Promise<Done> => {
-    const reading = readAttempt(session, attempt, { panel, scorer });
-    await commit(() => storeOutcome(session, { ...attempt, auditId }, reading));
-    noteFailure(attempt.target, reading.row.outcome, reading.row.errorCode);
-    return { attempt: { ...attempt, ...reading.row }, retryAfterMs: reading.retryAfterMs };
-  };
-
-  /** The same failure again and again, or a refused key, pauses the run before more canaries are burned. */
-  const noteFailure = (target: string, outcome: Outcome, code: EndpointErrorCode | null): void => {
-    if (code === null || outcome === 'interrupted') {
-      failures.delete(target);
-      return;
-    }
-    const known = failures.get(target);
-    const count = known?.code === code ? known.count + 1 : 1;
-    failures.set(target, { code, count });
-    if (code === 'SECRET_ECHOED')
-      trouble ??= {
-        target,
-        code,
-        message: `${target} sent the API key back (SECRET_ECHOED); that answer was not stored. Revoke the key, set a new one, then resume, or stop the audit.`,
-      };
-    else if (code === 'AUTH_FAILED')
-      trouble ??= {
-        target,
-        code,
-        message: `${target} refused the key (AUTH_FAILED). Check the vault entry and resume.`,
-      };
-    else if (count >= plan.limits.breaker)
-      trouble ??= {
-        target,
-        code,
-        message: `${target} failed ${count} times in the same way (${code}). Check the target, then resume, or stop the audit.`,
-      };
-  };
-
-  const ask = async (
-    sample: Sample,
-    at: PositionRow,
-    record: CanaryRecord,
-    before: AttemptRow | null,
-  ) => {
-    const { member, k } = sample;
-    const { target } = member;
-    requests += 1;
-    // A key that is gone must not cost an exposure: it is opened before the intent is stored.
-    const sender = openWay(session, member);
-    const request = buildRequest(target, {
-      messages: record.messages,
-      parameters: target.parameters,
-      keyName: member.key,
-    });
-    const attempt: AttemptRow = {
-      id: session.ports.random.uuid(),
-      position: at.position,
-      canaryId: at.canaryId,
-      target: target.name,
-      host: hostOf(target),
-      k,
-      number: (before?.number ?? 0) + 1,
-      retryOf: before?.id ?? null,
-      startedUtc: '',
-      endedUtc: null,
-      outcome: null,
-      errorCode: null,
-      model: null,
-      found: [],
-      rules: [],
-    };
-    await commit(() => {
-      storeIntent(session, { ...attempt, auditId }, request);
-      // From the first request on it is no secret any more, whatever becomes of this audit.
-      if (audits.markAsked(auditId, at.position) === 1)
-        session.library.setStatus(at.canaryId, 'exposed');
-    });
-    lanes.inFlight.set(target.name, (lanes.inFlight.get(target.name) ?? 0) + 1);
-    try {
-      const exchange = await sender.send(transport, request, {
-        timeoutMs: plan.limits.timeoutMs,
-        reason: 'audit',
-      });
-      const { keyFingerprint } = sender;
-      await commit(() =>
-        storeResult(session, { ...attempt, auditId }, { exchange, keyFingerprint }),
-      );
-    } finally {
-      lanes.inFlight.set(target.name, (lanes.inFlight.get(target.name) ?? 1) - 1);
-    }
-    return attempt;
-  };
-
-  /** Sees one sample through to the attempt that counts, as far as the sealed retry policy goes. */
-  const complete = async (
-    sample: Sample,
-    at: PositionRow,
-    known: readonly AttemptRow[],
-    tools: { record: CanaryRecord; scorer: CanaryScorer },
-  ): Promise<void> => {
-    let last: Done | null = null;
-    let retries = 0;
-    for (const attempt of known) {
-      if (last && RETRYABLE.has(last.attempt.outcome ?? 'interrupted')) retries += 1;
-      last = { attempt, retryAfterMs: null };
-    }
-    for (;;) {
-      const outcome = last?.attempt.outcome ?? null;
-      const again = outcome === null || outcome === 'interrupted';
-      const mayRetry = outcome !== null && RETRYABLE.has(outcome) && retries < plan.retry.attempts;
-      if (!again && !mayRetry) return;
-      if (signal.aborted || trouble !== null) return;
-      if (mayRetry) {
-        const wait = Math.max(last?.retryAfterMs ?? 0, plan.retry.waitMs * 2 ** retries);
-        if ((last?.retryAfterMs ?? 0) > plan.retry.maxRetryAfterMs) {
-          const target = sample.member.target.name;
-          trouble ??= {
-            target,
-            code: 'RATE_LIMITED',
-            message: `${target} asks to wait longer than the plan allows. Resume later.`,
-          };
-          return;
-        }
-        lanes.waiting.set(
-          sample.member.target.name,
-          `waits ${Math.ceil(wait / 1000)} s before a planned retry`,
-        );
-        await delay(wait, signal);
-        lanes.waiting.delete(sample.member.target.name);
-        if (signal.aborted) return;
-        retries += 1;
-      }
-      if (requests >= plan.limits.requests) return;
-      const attempt = await ask(sample, at, tools.record, last?.attempt ?? null);
-      last = await settle(attempt, tools.scorer);
-      input.changed();
-      if (last.attempt.outcome === 'interrupted') return;
-    }
-  };
-
   /** Who is asked at a position. A suspect that has stopped is asked only for what checks explanations. */
+  const askedMembers = (at: PositionRow): SealedPanelMember[] =>
+    panel.filter(({ target }) => at.use !== 'evidence' || !lanes.stopped.has(target.name));
   const askedAt = (at: PositionRow): Sample[] =>
-    panel
-      .filter(({ target }) => at.use !== 'evidence' || !lanes.stopped.has(target.name))
-      .flatMap((member) =>
-        Array.from({ length: plan.samples }, (_, index) => ({ member, k: index + 1 })),
-      );
-
-  const askPanel = async (
-    at: PositionRow,
-    known: readonly AttemptRow[],
-  ): Promise<'done' | 'halted'> => {
-    const record = recordAt(session, at);
-    const tools = { record, scorer: scorerOf(record) };
-    const samples = askedAt(at);
-    const queue = [...samples];
-    const worker = async (): Promise<void> => {
-      for (let sample = queue.shift(); sample; sample = queue.shift()) {
-        const { member, k } = sample;
-        const own = known.filter((one) => one.target === member.target.name && one.k === k);
-        try {
-          await complete(sample, at, own, tools);
-        } catch (error) {
-          queue.length = 0;
-          throw error;
-        }
-      }
-    };
-    const workers = Math.min(plan.limits.concurrency, samples.length);
-    // What is in flight when one of them fails is seen through to its durable result.
-    const ends = await Promise.allSettled(Array.from({ length: workers }, worker));
-    const broken = ends.find((end) => end.status === 'rejected');
-    if (broken) throw broken.reason;
-    const settled = audits.attemptsAt(auditId, at.position);
-    const answered = new Set(
-      settled
-        .filter((attempt) => attempt.outcome !== null && attempt.outcome !== 'interrupted')
-        .map((attempt) => `${attempt.target}/${attempt.k}`),
+    askedMembers(at).flatMap((member) =>
+      Array.from({ length: plan.samples }, (_, index) => ({ member, k: index + 1 })),
     );
-    const missing = samples.some(({ member, k }) => !answered.has(`${member.target.name}/${k}`));
-    return missing ? 'halted' : 'done';
-  };
 
   const seal = (at: PositionRow): void => {
     const digest = panelDigest(session, audits.attemptsAt(auditId, at.position));
@@ -298,24 +82,93 @@ export function createRun(input: RunInput) {
     session.transaction(() => audits.markSkipped(auditId, at.position, reason));
   };
 
-  const servedAsked = (positions: readonly PositionRow[]): number =>
-    positions.filter(
-      (at) => at.use === 'evidence' && at.state !== 'pending' && at.state !== 'skipped',
-    ).length;
+  const paused = (message: string): RunEnd => ({ state: 'paused', message });
+  const budget = (message: string): RunEnd => ({ state: 'budget', message });
+  const requestsUsed = (): RunEnd =>
+    budget(`The limit of ${plan.limits.requests} requests is reached.`);
 
-  const run = async (): Promise<RunEnd> => {
-    settleLeftovers(session, auditId, panel);
+  /** What the analyst, here or in another process, wants of the run; null: that it goes on. */
+  const wished = (): RunEnd | null => {
+    const want = audits.audit(auditId)?.want ?? null;
+    if (want === 'stop') return { state: 'stopped', message: 'Stopped by the analyst.' };
+    return want === 'pause' || signal.aborted ? paused('Paused.') : null;
+  };
+  const troubled = (): RunEnd | null => {
+    const halt = health.first();
+    return (
+      halt && {
+        state: 'paused',
+        message: halt.message,
+        trouble: { target: halt.target, code: halt.code },
+      }
+    );
+  };
+  const waitingFor = (at: PositionRow, samples: readonly PasteSample[]): RunEnd => {
+    const names = [...new Set(samples.map(({ target }) => target))].join(', ');
+    return {
+      ...paused(
+        `Waiting for a person: ${samples.length} ${samples.length === 1 ? 'answer' : 'answers'} to paste (${names}). See \`audit prompts\`, then \`audit paste\`.`,
+      ),
+      waiting: { position: at.position, samples },
+    };
+  };
+
+  /** What is known of a run that was under way before: opened canaries, and servers that asked to be left alone. */
+  const recall = (positions: readonly PositionRow[]) => {
     const attempts = attemptsByPosition(session, auditId);
-    const positions = audits.positions(auditId);
-    requests = [...attempts.values()].reduce((sum, list) => sum + list.length, 0);
+    count.requests = [...attempts.values()].reduce((sum, list) => sum + list.length, 0);
     for (const at of positions) {
       if (at.state !== 'opened') continue;
       const canary = openedCanary(session, at, attempts.get(at.position) ?? []);
       if (canary) opened.push(canary);
     }
     updateStops();
-    let served = servedAsked(positions);
+    const all = [...attempts.values()].flat();
+    const caps = createCaps(panel, all, audits.raisedCaps(auditId));
+    const asker = createAsker(input, {
+      commit: createCommitQueue(session),
+      lanes,
+      health,
+      caps,
+      clockWatch: createClockWatch(session, auditId),
+      count,
+    });
+    for (const member of panel) {
+      const last = all.findLast((attempt) => attempt.target === member.target.name);
+      const at = last && positions.find((one) => one.position === last.position);
+      if (!last || !at || last.errorCode === null || last.endedUtc === null) continue;
+      const scorer = scorerOf(recordAt(session, at));
+      const { retryAfterMs } = readAttempt(session, last, { panel, scorer });
+      // A longer wait than the plan allows paused the audit; who resumes it decides to ask again now.
+      if (retryAfterMs === null || retryAfterMs > plan.retry.maxRetryAfterMs) continue;
+      const leftMs = Date.parse(last.endedUtc) + retryAfterMs - session.ports.clock.nowMs();
+      if (leftMs > 0) asker.hold(member, Math.min(leftMs, retryAfterMs));
+    }
+    return { caps, round: createPanelRound(input, { asker, caps, health, lanes }) };
+  };
+
+  const run = async (): Promise<RunEnd> => {
+    settleLeftovers(session, auditId, { panel, keepOpen: true });
+    // A key that is gone must cost no exposure to anybody.
+    for (const member of panel) openWay(session, member);
+    const positions = audits.positions(auditId);
+    const { caps, round } = recall(positions);
+    let served = positions.filter(
+      (at) => at.use === 'evidence' && at.state !== 'pending' && at.state !== 'skipped',
+    ).length;
     let overLimit = false;
+
+    /** Why a canary that nobody has seen yet is not asked; null: it is. */
+    const capAgainst = (at: PositionRow, { record }: Question): string | null => {
+      const promptBytes = record.messages.reduce((sum, one) => sum + one.content.length, 0);
+      const ask = { canaryId: at.canaryId, requests: plan.samples, promptBytes };
+      for (const { target } of askedMembers(at)) {
+        const against = caps.against(target, ask);
+        if (against !== null) return against;
+      }
+      return null;
+    };
+
     for (const at of positions) {
       if (at.state === 'opened') continue;
       if (at.state === 'skipped') {
@@ -323,13 +176,14 @@ export function createRun(input: RunInput) {
         continue;
       }
       takeLease(session);
-      const want = audits.audit(auditId)?.want ?? null;
-      if (want === 'stop') return { state: 'stopped', message: 'Stopped by the analyst.' };
-      if (want === 'pause' || signal.aborted) return { state: 'paused', message: 'Paused.' };
+      const wish = wished();
+      if (wish) return wish;
       if (at.state === 'sealed') {
         open(at);
         continue;
       }
+      const record = recordAt(session, at);
+      const question: Question = { at, record, scorer: scorerOf(record) };
       if (at.state === 'pending') {
         if (allStopped() && (at.use === 'evidence' || (at.use === 'twin' && !plan.stop.allTwins))) {
           skip(at, 'stopped');
@@ -340,50 +194,33 @@ export function createRun(input: RunInput) {
           skip(at, 'limit');
           continue;
         }
-        if (requests + askedAt(at).length > plan.limits.requests)
-          return {
-            state: 'budget',
-            message: `The limit of ${plan.limits.requests} requests is reached.`,
-          };
+        if (count.requests + askedAt(at).length > plan.limits.requests) return requestsUsed();
+        const cap = capAgainst(at, question);
+        if (cap !== null) return budget(cap);
+        if (at.use === 'evidence') served += 1;
       }
-      if (at.use === 'evidence' && at.state === 'pending') served += 1;
-      const result = await askPanel(at, audits.attemptsAt(auditId, at.position));
-      if (result === 'halted') {
-        if (signal.aborted) return { state: 'paused', message: 'Paused.' };
-        if (trouble !== null) return { state: 'paused', message: trouble.message, trouble };
-        if (requests >= plan.limits.requests)
-          return {
-            state: 'budget',
-            message: `The limit of ${plan.limits.requests} requests is reached.`,
-          };
-        return { state: 'paused', message: 'A request was cut off. Resume to go on.' };
+      const end = await round(askedAt(at), question, audits.attemptsAt(auditId, at.position));
+      if (!end.isComplete) {
+        const why = wished() ?? troubled();
+        if (why) return why;
+        if (end.cap !== null) return budget(end.cap);
+        if (end.paste.length > 0) return waitingFor(at, end.paste);
+        if (count.requests >= plan.limits.requests) return requestsUsed();
+        return paused('A request was cut off. Resume to go on.');
       }
       seal(at);
       open({ ...at, state: 'sealed' });
       input.changed();
-      if (trouble !== null) return { state: 'paused', message: trouble.message, trouble };
+      const why = troubled();
+      if (why) return why;
     }
     if (overLimit && !allStopped())
-      return {
-        state: 'budget',
-        message: `The limit of ${plan.limits.canaries} canaries is reached before every suspect has its label.`,
-      };
+      return budget(
+        `The limit of ${plan.limits.canaries} canaries is reached before every suspect has its label.`,
+      );
     return { state: 'complete', message: null };
   };
 
-  return { run, lanes, requests: () => requests };
+  return { run, lanes };
 }
 export type Run = ReturnType<typeof createRun>;
-
-function delay(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const timer = setTimeout(done, ms);
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    signal.addEventListener('abort', done);
-  });
-}

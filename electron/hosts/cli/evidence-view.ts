@@ -20,7 +20,14 @@ export function exitOfEvidence(evidence: Pick<Evidence, 'tierA' | 'tierB'>): num
   return labels.includes('undetermined') ? EXIT.undetermined : EXIT.done;
 }
 
-/** The exit code of an audit as it stands. */
+/** Whether what answered as a suspect did not stay the same. */
+const suspectChanged = (status: AuditStatus): boolean =>
+  status.lanes.some((lane) => lane.role === 'suspect' && lane.segmentCount > 1);
+
+/**
+ * The exit code of an audit as it stands. What keeps it from going on comes first (30, 130), then a suspect that changed
+ * its identity (31: no label speaks for one model), then a met threshold (10), a cap (40), undetermined (20).
+ */
 export function exitOfAudit(
   status: AuditStatus,
   evidence: Pick<Evidence, 'tierA' | 'tierB'>,
@@ -29,6 +36,7 @@ export function exitOfAudit(
   if (state === 'paused') return status.trouble ? EXIT.unreachable : EXIT.interrupted;
   if (state === 'interrupted' || state === 'running') return EXIT.interrupted;
   if (state === 'failed') return EXIT.internal;
+  if (suspectChanged(status)) return EXIT.identityChanged;
   const exit = exitOfEvidence(evidence);
   return state === 'budget' && exit !== EXIT.thresholdMet ? EXIT.capReached : exit;
 }
@@ -93,4 +101,5 @@ export function printEvidence(out: Output, evidence: Evidence): void {
   }
   if (!tierA && !tierB) out.line('No canary is opened yet, so there is no evidence to show.');
   if (BEACON[evidence.beacon] !== '') out.line(BEACON[evidence.beacon]);
+  for (const warning of evidence.warnings) out.note(`warning: ${warning}`);
 }

@@ -4,6 +4,7 @@ export const EXIT = {
   thresholdMet: 10,
   undetermined: 20,
   unreachable: 30,
+  identityChanged: 31,
   capReached: 40,
   integrity: 50,
   usage: 64,

@@ -12,6 +12,26 @@ export function duration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+export const formatUsd = (usd: number): string => `${usd.toFixed(usd < 1 ? 4 : 2)} USD`;
+
+/** Spend of one target against its cap; `unknown` without a price, estimates marked as such. */
+export function laneSpend({ spend, capUsd }: AuditStatus['lanes'][number]): string {
+  const cap = capUsd === null ? '' : ` of ${formatUsd(capUsd)}`;
+  if (spend === null) return 'unknown';
+  const estimated = spend.estimated > 0 ? ` + about ${formatUsd(spend.estimatedUsd)}` : '';
+  return `${formatUsd(spend.usd)}${estimated}${cap}`;
+}
+
+/** Spend of all targets with a known price; null where none has one. */
+function spendLine({ lanes }: AuditStatus): string | null {
+  const known = lanes.flatMap(({ spend }) => spend ?? []);
+  if (known.length === 0) return null;
+  const usd = known.reduce((sum, spend) => sum + spend.usd + spend.estimatedUsd, 0);
+  const mark = known.some((spend) => spend.estimated > 0) ? 'about ' : '';
+  const rest = known.length < lanes.length ? ' + unknown' : '';
+  return `spent ${mark}${formatUsd(usd)}${rest}`;
+}
+
 export function progressLine(status: AuditStatus): string {
   const parts = [
     `${status.requestsDone}/${status.requestsPlanned} requests`,
@@ -20,6 +40,8 @@ export function progressLine(status: AuditStatus): string {
     status.remainingMs === null ? 'time left unknown' : `${duration(status.remainingMs)} left`,
     `exposures ${status.exposures}/${status.exposureLimit}`,
   ];
+  const spend = spendLine(status);
+  if (spend !== null) parts.push(spend);
   const waiting = status.lanes.filter((lane) => lane.waiting !== null);
   for (const lane of waiting.slice(0, 3)) parts.push(`${lane.target}: ${lane.waiting}`);
   return visible(parts.join('  ')).replace(/[\n\t]/g, ' ');

@@ -33,6 +33,20 @@ function Now({ lane, running }: { lane: Lane; running: boolean }) {
   return <State name="running" word="Asking" />;
 }
 
+const usd = (value: number): string => value.toFixed(value < 1 ? 4 : 2);
+
+function Spend({ lane: { spend, capUsd } }: { lane: Lane }) {
+  if (spend === null) return <span className="text-ink-3">unknown</span>;
+  const about = spend.estimated > 0 ? 'about ' : '';
+  return (
+    <>
+      {about}
+      {usd(spend.usd + spend.estimatedUsd)} USD
+      {capUsd !== null && <span className="text-ink-3"> of {usd(capUsd)}</span>}
+    </>
+  );
+}
+
 /** One lane a target: how far, what is in flight, and why it waits. */
 export function Lanes({ lanes, running }: { lanes: readonly Lane[]; running: boolean }) {
   return (
@@ -94,10 +108,24 @@ export function Lanes({ lanes, running }: { lanes: readonly Lane[]; running: boo
           cell: (lane) => formatCount(lane.exposures),
         },
         {
+          key: 'spend',
+          title: 'Spent',
+          align: 'right',
+          width: '110px',
+          cell: (lane) => <Spend lane={lane} />,
+        },
+        {
           key: 'now',
           title: 'Now',
           width: '22%',
-          cell: (lane) => <Now lane={lane} running={running} />,
+          cell: (lane) => (
+            <>
+              <Now lane={lane} running={running} />
+              {lane.segmentCount > 1 && (
+                <State name="bad" word={`Identity changed: ${lane.segmentCount} segments`} />
+              )}
+            </>
+          ),
         },
       ]}
     />

@@ -57,6 +57,30 @@ function Power({ power }: { power: Summary['power'] }) {
   );
 }
 
+const usd = (value: number): string => `${value.toFixed(value < 1 ? 4 : 2)} USD`;
+
+/** What it may cost and how long it takes, each said to be an estimate, with the day of the prices. */
+function Cost({ summary: { cost, time } }: { summary: Summary }) {
+  const days = [...new Set(cost.targets.flatMap(({ asOf }) => asOf ?? []))].sort();
+  const unknown = cost.targets.filter((at) => at.usd === null);
+  return (
+    <section>
+      <h2 className="mb-1 font-semibold">Cost and time, by estimate</h2>
+      <p>
+        {cost.usd === null
+          ? `Cost unknown: ${formatPlural(unknown.length, 'target', 'targets')} without a price or a longest answer.`
+          : `At most ${usd(cost.usd)}.`}
+        {days.length > 0 && ` Prices of ${days.join(', ')}.`}
+      </p>
+      <p className="text-ink-2">
+        {time.seconds === null
+          ? 'No target has a rate, so the time depends on the servers.'
+          : `At least ${formatPlural(Math.ceil(time.seconds / 60), 'minute', 'minutes')}, the pace of ${time.slowest}.`}
+      </p>
+    </section>
+  );
+}
+
 export function PlanSummaryCard({ summary, errors, failed, onShowError }: Props) {
   return (
     <div className="grid gap-5" data-testid="plan-summary">
@@ -142,6 +166,7 @@ export function PlanSummaryCard({ summary, errors, failed, onShowError }: Props)
             </p>
           </section>
           <Power power={summary.power} />
+          <Cost summary={summary} />
           {summary.warnings.length > 0 && (
             <section>
               <h2 className="mb-1 font-semibold">Warnings</h2>

@@ -20,7 +20,7 @@ export const NEW_PLAN: PlanForm = {
   parameters: {},
   scorer: 'exact-v1',
   stop: { rule: 'label', allTwins: true },
-  retry: { attempts: 0, waitMs: 1_000, maxRetryAfterMs: 60_000 },
+  retry: { attempts: 0, waitMs: 1_000, maxRetryAfterMs: 60_000, jitter: 0.5 },
   limits: { canaries: 60, requests: 100_000, concurrency: 16, timeoutMs: 120_000, breaker: 5 },
 };
 

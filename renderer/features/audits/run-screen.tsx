@@ -205,7 +205,7 @@ export function RunScreen({ auditId }: { auditId: string }) {
               size="large"
               icon={<Play {...ICON} />}
               busy={resume.busy}
-              onClick={() => void resume.run({ auditId })}
+              onClick={() => void resume.run({ auditId, raise: [] })}
             >
               Resume
             </Button>

@@ -15,6 +15,14 @@ export function laneOf(state: FakeState): Output<'audit.get'>['lanes'] {
     exposures: state.done,
     waiting: running && index === 4 ? 'Rate limited; asks again in 12 s' : null,
     stopped: index === 2 && state.done > 20,
+    spend: null,
+    capUsd: null,
+    capExposures: null,
+    segmentCount: 1,
+    segments: [],
+    certificateChanges: 0,
+    degenerate: false,
+    clockOffsetMs: null,
   }));
 }
 
@@ -37,6 +45,7 @@ export function evaluationOf(
         : (structuredClone(state.scenario.evaluation) as Mutable<typeof state.scenario.evaluation>),
     tierB: state.tierB,
     beacon: state.beacon,
+    warnings: [],
     order: state.scenario.canaries.map((canary) => ({
       canaryId: canary.id,
       registry: canary.registry,

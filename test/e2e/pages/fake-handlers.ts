@@ -340,6 +340,8 @@ export function handlersOf(state: FakeState, emit: Emit): Handlers {
         recovery: state.recovery,
         message: null,
         trouble: null,
+        pasteWaiting: 0,
+        warnings: [],
       };
     },
     'audit.matrix': () => matrixOf(state.scenario, state.done, state.rename),

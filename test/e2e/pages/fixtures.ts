@@ -140,5 +140,7 @@ export const PLAN_SUMMARY: Output<'plan.seal'>['summary'] = {
     { q: 0.2, chance: 1 },
   ],
   beacon: 'given',
+  cost: { usd: null, targets: [] },
+  time: { seconds: null, slowest: null },
   warnings: ['The limit of canaries to one target is above 60, the usual number for a campaign.'],
 };

@@ -31,6 +31,8 @@ const status = (change: Partial<AuditStatus> = {}, state = 'running'): AuditStat
   recovery: null,
   message: null,
   trouble: null,
+  pasteWaiting: 0,
+  warnings: [],
   ...change,
 });
 

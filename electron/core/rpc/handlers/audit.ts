@@ -1,4 +1,5 @@
 import type { auditMethods } from '#shared/contract/audit.ts';
+import { listPrompts } from '../../services/paste.ts';
 import { checkPlan, getPlan, listPlans, sealPlan } from '../../services/plan.ts';
 import type { Session } from '../../services/session.ts';
 import type { Handlers } from '../dispatch.ts';
@@ -15,9 +16,11 @@ export function auditHandlers({
     'plan.list': () => listPlans(open()),
     'plan.get': ({ planId }) => getPlan(open(), planId),
     'audit.start': ({ planId }) => audits.start(open(), planId),
-    'audit.resume': ({ auditId }) => audits.resume(open(), auditId),
+    'audit.resume': (input) => audits.resume(open(), input),
     'audit.pause': ({ auditId }) => audits.pause(open(), auditId),
     'audit.stop': ({ auditId }) => audits.stop(open(), auditId),
+    'audit.prompts': (input) => listPrompts(open(), input),
+    'audit.paste': (input) => audits.paste(open(), input),
     'audit.list': () => audits.list(open()),
     'audit.get': ({ auditId }) => audits.get(open(), auditId),
     'audit.matrix': ({ auditId }) => audits.matrix(open(), auditId),

@@ -1,6 +1,6 @@
 import { EXIT } from '../exit.ts';
 import { findAudit } from '../ids.ts';
-import { progressLine } from '../progress.ts';
+import { laneSpend, progressLine } from '../progress.ts';
 import { defineVerb } from '../verb.ts';
 
 export const auditStatus = defineVerb({
@@ -28,7 +28,17 @@ export const auditStatus = defineVerb({
         );
       out.line();
       out.table(
-        ['target', 'role', 'host', 'answered', 'failed', 'planned', 'exposures', 'waiting'],
+        [
+          'target',
+          'role',
+          'host',
+          'answered',
+          'failed',
+          'planned',
+          'exposures',
+          'spent',
+          'waiting',
+        ],
         status.lanes.map((lane) => [
           lane.target,
           lane.role,
@@ -36,10 +46,30 @@ export const auditStatus = defineVerb({
           String(lane.answered),
           String(lane.failed),
           String(lane.planned),
-          String(lane.exposures),
+          lane.capExposures === null
+            ? String(lane.exposures)
+            : `${lane.exposures}/${lane.capExposures}`,
+          laneSpend(lane),
           lane.waiting ?? (lane.stopped ? 'stopped: its label is reached' : '–'),
         ]),
       );
+      for (const lane of status.lanes.filter(({ segments }) => segments.length > 0)) {
+        out.line();
+        out.heading(`${lane.target}: ${lane.segmentCount} segments, never added up`);
+        out.table(
+          ['segment', 'since', 'model', 'fingerprint', 'upstream', 'changed', 'hits/asked'],
+          lane.segments.map((segment) => [
+            String(segment.number),
+            segment.startedUtc,
+            segment.model ?? '–',
+            segment.fingerprint ?? '–',
+            [segment.upstream, segment.region].filter((part) => part !== null).join(' ') || '–',
+            segment.changed.join(', ') || '–',
+            `${segment.hits}/${segment.asked}`,
+          ]),
+        );
+      }
+      for (const warning of status.warnings) out.note(`warning: ${warning}`);
     });
     return EXIT.done;
   },

@@ -4,7 +4,9 @@ import { adjudicationAdd } from './adjudication-add.ts';
 import { adjudicationList } from './adjudication-list.ts';
 import { auditList } from './audit-list.ts';
 import { auditMatrix } from './audit-matrix.ts';
+import { auditPaste } from './audit-paste.ts';
 import { auditPause } from './audit-pause.ts';
+import { auditPrompts } from './audit-prompts.ts';
 import { auditResume } from './audit-resume.ts';
 import { auditRun } from './audit-run.ts';
 import { auditStart } from './audit-start.ts';
@@ -147,6 +149,8 @@ export const COMMANDS: readonly Install[] = [
   auditStatus,
   auditList,
   auditMatrix,
+  auditPrompts,
+  auditPaste,
   evidenceShow,
   evidenceSample,
   adjudicationAdd,

@@ -5,6 +5,7 @@ import { CliError, EXIT } from '../exit.ts';
 import { planErrorLines } from '../failures.ts';
 import { readText } from '../files.ts';
 import type { Output } from '../output.ts';
+import { duration, formatUsd } from '../progress.ts';
 import { defineVerb } from '../verb.ts';
 
 export function printSummary(out: Output, summary: PlanSummary): void {
@@ -31,6 +32,25 @@ export function printSummary(out: Output, summary: PlanSummary): void {
   out.table(
     ['secrets disclosed to', 'secrets', 'requests'],
     summary.exposures.map((at) => [at.host, String(at.secrets), String(at.requests)]),
+  );
+  out.line();
+  out.table(
+    ['cost (estimate)', 'at most', 'cap', 'price of', 'from'],
+    [
+      ...summary.cost.targets.map((at) => [
+        at.target,
+        at.usd === null ? `unknown: ${at.unknown}` : formatUsd(at.usd),
+        at.capUsd === null ? '–' : formatUsd(at.capUsd),
+        at.asOf ?? '–',
+        at.source || '–',
+      ]),
+      ['all', summary.cost.usd === null ? 'unknown' : formatUsd(summary.cost.usd), '–', '–', '–'],
+    ],
+  );
+  out.line(
+    summary.time.seconds === null
+      ? 'Time: unknown; no target has a rate, so it depends on the servers.'
+      : `Time (estimate): at least ${duration(summary.time.seconds * 1_000)}, the pace of ${summary.time.slowest}.`,
   );
   if (summary.power.length > 0) {
     out.line();

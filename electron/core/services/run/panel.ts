@@ -1,0 +1,115 @@
+import { RETRYABLE, retryWaitMs } from '#shared/domain/retry.ts';
+import type { AttemptRow } from '../../db/audit-store.ts';
+import type { Asker } from './ask.ts';
+import type { Caps } from './caps.ts';
+import type { createHealth } from './health.ts';
+import type { Done, Lanes, PasteSample, Question, RunInput, Sample } from './types.ts';
+
+export interface PanelTools {
+  readonly asker: Asker;
+  readonly caps: Caps;
+  readonly health: ReturnType<typeof createHealth>;
+  readonly lanes: Lanes;
+}
+
+export interface PanelEnd {
+  /** Every sample has its answer. */
+  readonly isComplete: boolean;
+  /** Samples that a person is to ask. */
+  readonly paste: readonly PasteSample[];
+  /** The cap that kept a sample from being asked. */
+  readonly cap: string | null;
+}
+
+/** Whether a sample is settled: an answer, or a failure that stands. */
+const isSettled = (attempt: AttemptRow): boolean =>
+  attempt.outcome !== null && attempt.outcome !== 'interrupted';
+
+/** Asks the whole panel one canary. A target that is halted keeps nobody else from answering. */
+export function createPanelRound(input: RunInput, tools: PanelTools) {
+  const { session, auditId, plan, signal } = input;
+  const { asker, caps, health, lanes } = tools;
+
+  /** Sees one sample through to the attempt that counts, as far as the sealed retry policy goes. */
+  const complete = async (
+    sample: Sample,
+    question: Question,
+    known: readonly AttemptRow[],
+  ): Promise<string | null> => {
+    const { target } = sample.member;
+    let last: Done | null = null;
+    let retries = 0;
+    for (const attempt of known) {
+      if (last && RETRYABLE.has(last.attempt.outcome ?? 'interrupted')) retries += 1;
+      last = { attempt, retryAfterMs: null };
+    }
+    for (;;) {
+      const outcome = last?.attempt.outcome ?? null;
+      const again = outcome === null || outcome === 'interrupted';
+      const mayRetry = outcome !== null && RETRYABLE.has(outcome) && retries < plan.retry.attempts;
+      if (!again && !mayRetry) return null;
+      if (signal.aborted || health.isHalted(target.name)) return null;
+      const cap = caps.against(target, {
+        canaryId: question.at.canaryId,
+        requests: 1,
+        promptBytes: question.record.messages.reduce((sum, one) => sum + one.content.length, 0),
+      });
+      // A failure that the cap keeps from being repeated stands; a sample without any answer ends the run.
+      if (cap !== null) return mayRetry ? null : cap;
+      if (mayRetry) {
+        retries += 1;
+        const wait = retryWaitMs(plan.retry, {
+          planSha256: input.planSha256,
+          canaryId: question.at.canaryId,
+          target: target.name,
+          k: sample.k,
+          retry: retries,
+          retryAfterMs: last?.retryAfterMs ?? null,
+        });
+        lanes.waiting.set(target.name, `waits ${Math.ceil(wait / 1_000)} s before a planned retry`);
+        await input.clock.sleep(wait, signal);
+        lanes.waiting.delete(target.name);
+      }
+      const done = await asker.ask(sample, question, last?.attempt ?? null);
+      if (done === null) return null;
+      last = done;
+      input.changed();
+      if (last.attempt.outcome === 'interrupted') return null;
+    }
+  };
+
+  return async (
+    samples: readonly Sample[],
+    question: Question,
+    known: readonly AttemptRow[],
+  ): Promise<PanelEnd> => {
+    const isPaste = ({ member }: Sample): boolean => member.target.format === 'paste';
+    // What is in flight when one of them fails is seen through to its durable result.
+    const ends = await Promise.allSettled(
+      samples
+        .filter((sample) => !isPaste(sample))
+        .map((sample) => {
+          const { member, k } = sample;
+          const own = known.filter((one) => one.target === member.target.name && one.k === k);
+          return complete(sample, question, own);
+        }),
+    );
+    const broken = ends.find((end) => end.status === 'rejected');
+    if (broken) throw broken.reason;
+    const cap = ends.find((end) => end.status === 'fulfilled' && end.value !== null);
+    const settled = new Set(
+      session.audits
+        .attemptsAt(auditId, question.at.position)
+        .filter(isSettled)
+        .map((attempt) => `${attempt.target}/${attempt.k}`),
+    );
+    const missing = samples.filter(({ member, k }) => !settled.has(`${member.target.name}/${k}`));
+    return {
+      isComplete: missing.length === 0,
+      paste: missing.every(isPaste)
+        ? missing.map(({ member, k }) => ({ target: member.target.name, k }))
+        : [],
+      cap: cap?.status === 'fulfilled' ? cap.value : null,
+    };
+  };
+}
