@@ -90,9 +90,7 @@ async function hopsOf(input: ConnectInput, signal: AbortSignal): Promise<(Hop | 
   const { proxy, url, env } = input;
   if (proxy.kind === 'pac') {
     const { script, credentials } = proxy;
-    const list = await settle<string>(signal, (done, fail) => {
-      runPac(script, url, input.resolve).then(done, fail);
-    });
+    const list = await runPac(script, url, { resolve: input.resolve, signal });
     return pacHops(list, credentials);
   }
   const hop = fixedHop(proxy, env, url);

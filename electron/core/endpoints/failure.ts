@@ -21,12 +21,15 @@ export function errorCode(error: unknown): string {
 /** What went wrong while a connection was made with TLS. */
 export function tlsFailure(error: unknown): ExchangeFailure {
   const code = errorCode(error);
-  if (code.startsWith('ERR_SSL_') || code === 'EPROTO') {
-    return new ExchangeFailure('TLS_PROTOCOL', code);
-  }
+  if (code.startsWith('ERR_SSL_')) return alertFailure(code);
+  if (code === 'EPROTO') return new ExchangeFailure('TLS_PROTOCOL', code);
   if (SOCKET_CODES.has(code)) return new ExchangeFailure('CONNECT_FAILED', code);
   return new ExchangeFailure('TLS_CERT', code || 'certificate refused');
 }
+
+/** An alert about a certificate, ours or theirs, or about TLS itself. */
+const alertFailure = (code: string): ExchangeFailure =>
+  new ExchangeFailure(/CERTIFICATE|UNKNOWN_CA/.test(code) ? 'TLS_CERT' : 'TLS_PROTOCOL', code);
 
 const SOCKET_CODES: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
@@ -44,6 +47,9 @@ const SOCKET_CODES: ReadonlySet<string> = new Set([
 
 /** Whether the operating system reported it: undici's own words for its own acts are no news. */
 export const isSystemError = (error: unknown): boolean => /^E[A-Z]+$/.test(errorCode(error));
+
+/** Whether TLS itself ended the connection. */
+export const isTlsAlert = (error: unknown): boolean => errorCode(error).startsWith('ERR_SSL_');
 
 /** What went wrong once the connection stood. `inBody`: the response headers had come. */
 export function exchangeFailure(error: unknown, inBody: boolean): ExchangeFailure {
@@ -65,10 +71,7 @@ export function exchangeFailure(error: unknown, inBody: boolean): ExchangeFailur
     return new ExchangeFailure('HTTP_PROTOCOL', 'the request cannot be written as HTTP');
   }
   // TLS 1.3: a server says only after the handshake what it thinks of our certificate.
-  if (code.startsWith('ERR_SSL_')) {
-    const certificate = /CERTIFICATE|UNKNOWN_CA/.test(code);
-    return new ExchangeFailure(certificate ? 'TLS_CERT' : 'TLS_PROTOCOL', code);
-  }
+  if (code.startsWith('ERR_SSL_')) return alertFailure(code);
   // The other side closed in good order, yet before the end it had announced.
   if (inBody && code === 'UND_ERR_SOCKET') return new ExchangeFailure('LENGTH_MISMATCH', code);
   return new ExchangeFailure('CONNECTION_LOST', code || 'the connection ended');

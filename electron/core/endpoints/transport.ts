@@ -5,7 +5,7 @@ import { headerValues } from '#shared/wire/headers.ts';
 import type { HeaderPair, OutboundRequest } from '#shared/wire/types.ts';
 import { ByteCollector } from './byte-collector.ts';
 import { openSocket, systemResolver } from './connect.ts';
-import { ExchangeFailure, exchangeFailure, isSystemError } from './failure.ts';
+import { ExchangeFailure, exchangeFailure, isSystemError, isTlsAlert } from './failure.ts';
 import {
   type AuthHeaders,
   authHeaders,
@@ -223,8 +223,11 @@ class Exchange {
     const { limits } = this.#settings;
     // A reset where the body ends with the connection would otherwise look like its end.
     let socketError: unknown = null;
+    // An alert of TLS 1.3 about our certificate comes after the handshake, and undici tells only that the socket is gone.
+    let alert: unknown = null;
     socket.on('error', (error) => {
       if (isSystemError(error)) socketError ??= error;
+      if (isTlsAlert(error)) alert ??= error;
     });
     socket.once('readable', () => {
       if (socket.readableLength > 0) this.#firstByteMs = this.#elapsed();
@@ -263,7 +266,7 @@ class Exchange {
     } catch (error) {
       // Bytes before the request make undici drop the connection; the first reason is the true one.
       const second = error instanceof ExchangeFailure && error.detail === SECOND_CONNECTION;
-      throw second && lost !== null ? lost : error;
+      throw alert ?? (second && lost !== null ? lost : error);
     } finally {
       this.#abort.signal.removeEventListener('abort', onAbort);
       await client.destroy(null);

@@ -136,7 +136,10 @@ describe('an exchange', () => {
       Array.from({ length: 200 }, async (_, index) => {
         const request = requestTo(baseUrl);
         const headers = [...request.headers, ['x-number', `${index}`] as const];
-        const result = await transport.send({ ...request, headers }, { ...consent, secret: 'sk-x1' });
+        const result = await transport.send(
+          { ...request, headers },
+          { ...consent, secret: 'sk-x1' },
+        );
         return Buffer.from(result.response?.body ?? []).toString();
       }),
     );
