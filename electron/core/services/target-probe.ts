@@ -114,7 +114,8 @@ function effectOf(subject: string, { answers, repeatsDiffer }: Judged): Omit<Fin
       : { verdict: 'accepted', why: 'answers are alike with one seed, and without' };
   }
   if (subject === 'max_tokens' || subject === 'max_completion_tokens') {
-    if (own?.end === 'length' || own?.usage?.completionTokens === 1)
+    const usual = plain?.usage?.completionTokens ?? 0;
+    if (own?.end === 'length' || (own?.usage?.completionTokens === 1 && usual > 1))
       return { verdict: 'effect', why: 'the answer was cut at one token' };
     const shorter = own !== null && plain !== null && own.text.length < plain.text.length / 2;
     return shorter

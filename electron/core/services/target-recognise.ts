@@ -18,6 +18,7 @@ import {
 import { buildRequest } from '#shared/wire/adapters.ts';
 import { type Body, isJsonObject } from '#shared/wire/body.ts';
 import type { ChatMessage } from '#shared/wire/types.ts';
+import { presetAt } from './target-preset.ts';
 import {
   conversationIn,
   type Endpoint,
@@ -86,22 +87,29 @@ function jsonBody(request: PastedRequest): Json {
 }
 
 interface Parts {
+  readonly resources: string;
   readonly request: PastedRequest;
   readonly credentials: Credentials;
   readonly endpoint: Endpoint;
   readonly body: Json;
 }
 
-function baseDraft({ request, credentials, endpoint, body }: Parts, model: string): TargetDraft {
+function baseDraft(
+  { resources, request, credentials, endpoint, body }: Parts,
+  model: string,
+): TargetDraft {
   const { url, key, proxyKey } = credentials;
   const base = new URL(url);
   base.pathname = endpoint.basePath;
   base.hash = '';
   if (endpoint.format === 'gemini') base.searchParams.delete('alt');
+  const preset = presetAt(resources, url, endpoint.format);
   const stream = endpoint.stream ?? (isJsonObject(body) ? streamOf(endpoint, body) : false);
   return targetDraftSchema.parse({
     name: slug(model),
     format: endpoint.format,
+    preset: preset?.name ?? null,
+    dialect: preset?.dialect ?? null,
     baseUrl: base.href.replace(/\/(?=$|\?)/, ''),
     model,
     key: key?.name ?? null,
@@ -214,7 +222,7 @@ function customDraft(parts: Parts): Drafted {
  * A target from a pasted curl command or HTTP request. No shell is run, no file is read, nothing is sent or stored. Keys are
  * taken out of everything but `keys`. Errors: BAD_INPUT at `text`, when it is no request that asks a model.
  */
-export function recogniseTarget(text: string): Recognised {
+export function recogniseTarget(resources: string, text: string): Recognised {
   const request = read(text);
   const url = URL.parse(request.url);
   if (url === null || !/^https?:$/.test(url.protocol))
@@ -226,7 +234,7 @@ export function recogniseTarget(text: string): Recognised {
     isJsonObject(body) && request.method === 'POST'
       ? found
       : { format: 'custom', basePath: '', model: null, stream: null };
-  const parts: Parts = { request, credentials, endpoint, body };
+  const parts: Parts = { resources, request, credentials, endpoint, body };
   const drafted =
     endpoint.format !== 'custom' && isJsonObject(body)
       ? knownDraft(parts, body)

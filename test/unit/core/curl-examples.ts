@@ -99,7 +99,7 @@ export const EXAMPLES: readonly Example[] = [
     body: chat,
     parameters: {
       temperature: 0.2,
-      max_completion_tokens: 32,
+      max_tokens: 32,
       top_logprobs: 3,
       logprobs: true,
       stop: ['\n', 'END'],
@@ -218,6 +218,7 @@ export const EXAMPLES: readonly Example[] = [
     baseUrl: 'https://api.mistral.ai/v1',
     model: 'mistral-small',
     body: { model: 'mistral-small', messages: [{ role: 'user', content: 'Hi' }], random_seed: 7 },
+    parameters: { seed: 7 },
     key: 'm-1',
   },
 ];

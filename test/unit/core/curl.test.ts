@@ -1,13 +1,17 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { recogniseTarget } from '#core/services/target-recognise.ts';
+import { recogniseTarget as recognise } from '#core/services/target-recognise.ts';
 import { builtBody } from '#core/services/target-reproduce.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Recognised } from '#shared/contract/target.ts';
 import type { Message } from '#shared/domain/canary.ts';
 import { curlRequest, joinContinuedLines } from '#shared/domain/curl.ts';
 import { buildRequest } from '#shared/wire/adapters.ts';
+
 import { EXAMPLES } from './curl-examples.ts';
 
+const recogniseTarget = (text: string) =>
+  recognise(join(import.meta.dirname, '../../../resources'), text);
 const conversation = ({ messages }: Recognised) => messages as Message[];
 
 describe('a pasted request of a known format', () => {

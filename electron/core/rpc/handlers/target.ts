@@ -35,7 +35,7 @@ export function targetHandlers({
     'target.restore': ({ name }) => changedTargets(setTargetActive(open(), name, true)),
     'target.preview': ({ target }) => previewTarget(target),
     'target.parameters': (input) => parameterTable(open(), input),
-    'target.recognise': ({ text }) => recogniseTarget(text),
+    'target.recognise': ({ text }) => recogniseTarget(ports.paths.resources, text),
     'target.test': async (input) => changedTargets(await testTarget(open(), transport, input)),
     'target.try': (input) => tryTarget(ports, input),
     'target.probePlan': (input) => planProbe(open(), input),

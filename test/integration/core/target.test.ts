@@ -1,0 +1,300 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Input } from '#shared/contract/index.ts';
+import {
+  type ChatQuestion,
+  type ChatReply,
+  type ChatServer,
+  chatServer,
+} from '../../helpers/chat-server.ts';
+import {
+  failureOf,
+  newWorkspace,
+  type OpenCore,
+  removeTempFolders,
+  withDatabase,
+} from '../../helpers/workspace.ts';
+
+const TEXTS = [
+  'The sea is wide. It is blue.',
+  'Waves come in. They go out.',
+  'Salt is in it. It is deep.',
+];
+let count = 0;
+let answer: (question: ChatQuestion, body: Record<string, unknown>) => ChatReply = () => ({
+  text: 'ready',
+});
+let core: OpenCore;
+let server: ChatServer;
+
+beforeAll(async () => {
+  server = await chatServer((question) => answer(question, JSON.parse(question.raw)));
+  core = await newWorkspace();
+});
+afterAll(async () => {
+  await core.close();
+  await server.close();
+  removeTempFolders();
+});
+beforeEach(() => {
+  count = 0;
+});
+
+type Draft = Input<'target.add'>['target'];
+const draft = (name: string, fields: Partial<Draft> = {}): Draft => ({
+  name,
+  baseUrl: server.baseUrl,
+  model: 'm-1',
+  allowPrivate: true,
+  allowHttp: true,
+  ...fields,
+});
+const add = (name: string, fields: Partial<Draft> = {}) =>
+  core.client.call('target.add', { target: draft(name, fields), replace: true });
+
+/** A model that obeys what it is asked, varies by itself, and repeats itself with a seed. */
+function obedient(_question: ChatQuestion, body: Record<string, unknown>): ChatReply {
+  if (body.logprobs !== undefined)
+    return { status: 400, body: '{"error":{"message":"logprobs is not supported"}}' };
+  const isFixed = body.seed !== undefined || body.temperature === 0;
+  const text = TEXTS[isFixed ? 0 : count++ % TEXTS.length] ?? '';
+  if (body.max_tokens === 1) return { text: 'The', finish: 'length' };
+  if (Array.isArray(body.stop)) return { text: text.split('.')[0] ?? '' };
+  return { text };
+}
+
+describe('a probe', () => {
+  it('announces its calls, makes no more of them, and sends no canary', async () => {
+    answer = obedient;
+    await add('obedient');
+    const plan = await core.client.call('target.probePlan', { name: 'obedient' });
+    expect(plan.calls.length).toBeLessThanOrEqual(8);
+    const before = server.log.length;
+    const probe = await core.client.call('target.probe', { name: 'obedient', calls: 8 });
+    expect(server.log.length - before).toBe(plan.calls.length);
+    expect(probe.calls).toBe(plan.calls.length);
+    expect(new Set(server.log.slice(before).map(({ prompt }) => prompt)).size).toBe(1);
+    await expect(core.client.call('target.probe', { name: 'obedient', calls: 1 })).rejects.toThrow(
+      /calls/,
+    );
+  });
+
+  it('tells what is obeyed, what is refused and what is not seen', async () => {
+    answer = obedient;
+    await add('obedient');
+    const probe = await core.client.call('target.probe', { name: 'obedient', calls: 16 });
+    const verdicts = Object.fromEntries(
+      probe.findings.map(({ subject, verdict }) => [subject, verdict]),
+    );
+    expect(verdicts).toMatchObject({
+      stream: 'effect',
+      max_tokens: 'effect',
+      stop: 'effect',
+      logprobs: 'rejected',
+      seed: 'effect',
+      top_k: 'accepted',
+    });
+    expect(probe.repeatsDiffer).toBe(true);
+    expect(probe.models).toEqual(['m-1']);
+    expect(probe.latency?.leastMs).toBeLessThanOrEqual(probe.latency?.mostMs ?? 0);
+    expect(probe.failures).toEqual([{ id: 'logprobs', code: 'HTTP_STATUS', status: 400 }]);
+  });
+
+  it('sees a server that takes everything and obeys nothing', async () => {
+    answer = () => ({ text: TEXTS[0] ?? '' });
+    await add('deaf');
+    const probe = await core.client.call('target.probe', { name: 'deaf', calls: 12 });
+    const verdicts = Object.fromEntries(
+      probe.findings.map(({ subject, verdict }) => [subject, verdict]),
+    );
+    expect(verdicts).toMatchObject({
+      max_tokens: 'no-effect',
+      temperature: 'no-effect',
+      stop: 'no-effect',
+      logprobs: 'no-effect',
+    });
+    expect(probe.repeatsDiffer).toBe(false);
+  });
+
+  it('asks a target that does not answer once, and says so', async () => {
+    answer = () => ({ status: 500, body: '{}' });
+    await add('down');
+    const before = server.log.length;
+    const probe = await core.client.call('target.probe', { name: 'down', calls: 8 });
+    expect(server.log.length - before).toBe(1);
+    expect(probe).toMatchObject({ calls: 1, answered: 0, warnings: ['plain-call-failed'] });
+    expect(probe.findings).toEqual([]);
+  });
+
+  it('warns of a model that changes between calls', async () => {
+    answer = ({ time }) => ({
+      body: JSON.stringify({
+        model: `m-${time}`,
+        choices: [{ index: 0, message: { content: 'x' }, finish_reason: 'stop' }],
+      }),
+    });
+    await add('changing');
+    const probe = await core.client.call('target.probe', { name: 'changing', calls: 2 });
+    expect(probe.models).toHaveLength(2);
+    expect(probe.warnings).toEqual(['model-differs', 'model-changes-between-calls']);
+  });
+});
+
+describe('what is kept of tests and probes', () => {
+  it('the last of each, for the target as it is configured now, sealed', async () => {
+    answer = () => ({ text: 'ready-zqsentinel' });
+    await add('kept');
+    expect(await core.client.call('target.get', { name: 'kept' })).toMatchObject({
+      lastTest: null,
+      lastProbe: null,
+    });
+    await core.client.call('target.test', { name: 'kept' });
+    await core.client.call('target.probe', { name: 'kept', calls: 2 });
+    const known = await core.client.call('target.get', { name: 'kept' });
+    expect(known.lastTest?.result).toMatchObject({
+      ok: true,
+      text: 'ready-zqsentinel',
+      code: null,
+    });
+    expect(known.lastProbe).toMatchObject({ calls: 2, answered: 2 });
+    // A note changes no request; another model does.
+    await add('kept', { note: 'a remark' });
+    expect((await core.client.call('target.get', { name: 'kept' })).lastTest).not.toBeNull();
+    await add('kept', { model: 'm-2' });
+    expect(await core.client.call('target.get', { name: 'kept' })).toMatchObject({
+      lastTest: null,
+      lastProbe: null,
+    });
+    withDatabase(core.database, (db) => {
+      const rows = db.prepare('SELECT * FROM target_trial').all();
+      expect(rows.length).toBeGreaterThan(0);
+      for (const row of rows as { result_cell: Buffer }[])
+        expect(row.result_cell.includes('zqsentinel')).toBe(false);
+    });
+  });
+});
+
+describe('the table of parameters', () => {
+  it('says what is asked, what the bytes hold, what was accepted and what is known to be ignored', async () => {
+    answer = obedient;
+    const fields: Partial<Draft> = {
+      preset: 'deepseek',
+      parameters: { temperature: 0.5, max_tokens: 64, logprobs: true },
+    };
+    await add('table', fields);
+    await core.client.call('target.probe', { name: 'table', calls: 16 });
+    const { rows } = await core.client.call('target.parameters', {
+      target: draft('table', fields),
+      plan: { max_tokens: 32, thinking: true },
+    });
+    const row = (name: string) => rows.find(({ parameter }) => parameter === name);
+    expect(row('temperature')).toMatchObject({
+      asked: 0.5,
+      from: 'target',
+      sent: [{ field: 'temperature', value: 0.5 }],
+      refused: null,
+    });
+    expect(row('temperature')?.ignored?.source).toMatch(/^https:/);
+    expect(row('max_tokens')).toMatchObject({
+      asked: 32,
+      from: 'plan',
+      sent: [{ field: 'max_tokens', value: 32 }],
+    });
+    expect(row('thinking')).toMatchObject({ asked: true, sent: [], accepted: 'unknown' });
+    expect(row('thinking')?.refused).toContain('openai-chat');
+    expect(row('top_p')).toMatchObject({ asked: null, from: null, sent: [] });
+  });
+
+  it('names the fields of the format, not ours', async () => {
+    const { rows } = await core.client.call('target.parameters', {
+      target: draft('g', { format: 'gemini', parameters: { max_tokens: 9, thinking: 128 } }),
+    });
+    expect(rows.flatMap(({ sent }) => sent)).toEqual([
+      { field: 'generationConfig.maxOutputTokens', value: 9 },
+      { field: 'generationConfig.thinkingConfig.thinkingBudget', value: 128 },
+    ]);
+  });
+});
+
+describe('the preview', () => {
+  it('shows a host of other letters as it is looked up', async () => {
+    const preview = await core.client.call('target.preview', {
+      target: draft('p', { baseUrl: 'https://аpi.openai.com/v1', key: 'main' }),
+    });
+    expect(preview.host).toBe('xn--pi-6kc.openai.com');
+    expect(preview.url).toBe('https://xn--pi-6kc.openai.com/v1/chat/completions');
+    expect(preview.headers.at(-1)).toEqual(['authorization', 'Bearer [key main]']);
+    expect(preview.bytes).toBe(Buffer.byteLength(preview.body));
+    expect(preview.problems).toEqual([]);
+  });
+
+  it('names missing consents beside the bytes', async () => {
+    const { problems, body } = await core.client.call('target.preview', {
+      target: { name: 'p', model: 'm', baseUrl: 'http://localhost:1/v1' },
+    });
+    expect(problems.map(({ path }) => path)).toEqual(['allowHttp', 'allowPrivate']);
+    expect(body).toContain('"model":"m"');
+  });
+
+  it('shows a signed request without its signature', async () => {
+    const { headers } = await core.client.call('target.preview', {
+      target: draft('p', {
+        format: 'bedrock-converse',
+        baseUrl: 'https://bedrock-runtime.eu-west-1.amazonaws.com',
+        key: 'aws',
+        auth: { kind: 'sigv4', region: 'eu-west-1' },
+      }),
+    });
+    expect(headers.at(-1)).toEqual([
+      'authorization',
+      'AWS4-HMAC-SHA256 [signed with aws for eu-west-1/bedrock]',
+    ]);
+  });
+});
+
+describe('a target that could not be asked as it is configured', () => {
+  it.each<[string, Partial<Draft>]>([
+    ['target.parameters.thinking', { parameters: { thinking: true } }],
+    ['target.parameters.max_tokens', { format: 'anthropic-messages' }],
+    ['target.extra.temperature', { extra: { temperature: 1 } }],
+    ['target.template', { format: 'custom' }],
+    ['target.headers.X-Api-Key', { headers: { 'X-Api-Key': 'x' } }],
+    ['target.allowPrivate', { allowPrivate: false }],
+    ['target.allowHttp', { allowHttp: false }],
+    ['target.baseUrl', { baseUrl: 'https://u:p@a.example' }],
+    ['target.baseUrl', { baseUrl: 'https://a.example/v1?api_key=1' }],
+    ['target.key', { auth: { kind: 'sigv4', region: 'eu-west-1' } }],
+  ])('is refused at %s', async (path, fields) => {
+    const failure = await failureOf(core, 'target.add', { target: draft('wrong', fields) });
+    expect(failure.code).toBe('BAD_INPUT');
+    const { issues } = failure.data as { issues: { path: string }[] };
+    expect(issues.map((issue) => issue.path)).toContain(path);
+  });
+
+  it('is refused in a file at its line', async () => {
+    const text = `targets:\n  - name: a\n    baseUrl: https://a.example\n    model: m\n    parameters:\n      thinking: true\n`;
+    const failure = await failureOf(core, 'target.import', { text });
+    expect(failure.data).toMatchObject({
+      errors: [{ line: 6, field: 'targets.0.parameters.thinking' }],
+    });
+  });
+});
+
+describe('a pasted request', () => {
+  it('becomes a target that asks in the same way, once its key is in the vault', async () => {
+    const { draft: found, keys } = await core.client.call('target.recognise', {
+      text: `curl ${server.baseUrl}/chat/completions -H 'Authorization: Bearer k-1' -d '{"model":"m-1","messages":[{"role":"user","content":"Hi"}],"temperature":0.5}'`,
+    });
+    const [key] = keys;
+    expect(key).toMatchObject({ name: 'local', value: 'k-1' });
+    await core.client.call('secret.set', { name: key?.name ?? '', value: key?.value ?? '' });
+    await core.client.call('target.add', {
+      target: { ...found, name: 'pasted', allowPrivate: true, allowHttp: true },
+    });
+    answer = () => ({ text: 'ready' });
+    const result = await core.client.call('target.test', { name: 'pasted' });
+    expect(result.ok).toBe(true);
+    const asked = server.log.at(-1);
+    expect(asked?.headers.authorization).toBe('Bearer k-1');
+    expect(JSON.parse(asked?.raw ?? '{}')).toMatchObject({ model: 'm-1', temperature: 0.5 });
+  });
+});
