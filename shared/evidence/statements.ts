@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canonicalJson, equalBytes, fromUtf8, sha256Hex } from './bytes.ts';
+import { canonicalJson, equalBytes, fromUtf8, sha256Hex, utf8 } from './bytes.ts';
 import type { Checkpoint } from './custody.ts';
 import type { PanelTarget, Registration } from './document.ts';
 import { assertEvidence } from './errors.ts';
@@ -16,6 +16,7 @@ export const PREDICATE = {
   planSeal: `${BASE}/plan-seal/v1`,
   registration: `${BASE}/registration/v1`,
   checkpoint: `${BASE}/checkpoint/v1`,
+  key: `${BASE}/signing-key/v1`,
 } as const;
 
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -135,5 +136,29 @@ export function checkpointStatement(checkpoint: Checkpoint): Uint8Array {
       root: checkpoint.root,
       head_sha256: checkpoint.headSha256,
     }),
+  );
+}
+
+export const keyStatementSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  keyid: z.string(),
+  /** The key that signs this statement; null: the first key, which signs its own. */
+  previous_keyid: z.string().nullable(),
+  origin: z.enum(['made', 'imported']),
+  created_utc: utcSchema,
+  /** After this nothing may be signed with it, except its successor; null: no end. */
+  expires_utc: utcSchema.nullable(),
+});
+export type KeyStatement = z.infer<typeof keyStatementSchema>;
+
+/** The signed payload about a signing key: its birth, or its succession to the key that signs. */
+export function keyStatement(
+  publicKeyPem: string,
+  about: Omit<KeyStatement, 'schemaVersion'>,
+): Uint8Array {
+  return statementBytes(
+    [subject('signer.pub.pem', utf8(publicKeyPem))],
+    PREDICATE.key,
+    keyStatementSchema.parse({ schemaVersion: 1, ...about }),
   );
 }

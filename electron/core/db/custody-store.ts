@@ -29,9 +29,10 @@ export function custodyStore(db: Db) {
   const insertCheckpoint = db.prepare<[number, Uint8Array, Uint8Array, Uint8Array, string]>(
     'INSERT INTO checkpoint (size, root, head, sigstore, created_utc) VALUES (?, ?, ?, ?, ?) ON CONFLICT (size) DO NOTHING',
   );
-  const checkpoints = db.prepare<[], { size: number; root: Buffer; sigstore: Buffer }>(
-    'SELECT size, root, sigstore FROM checkpoint ORDER BY size',
-  );
+  const checkpoints = db.prepare<
+    [],
+    { size: number; root: Buffer; sigstore: Buffer; createdUtc: string }
+  >('SELECT size, root, sigstore, created_utc AS createdUtc FROM checkpoint ORDER BY size');
   const exchanges = db.prepare<[], { attempt: string; commitment: string }>(
     `SELECT json_extract(line, '$.data.attempt') AS attempt, json_extract(line, '$.data.commitment') AS commitment
      FROM custody_event WHERE json_valid(line) AND json_extract(line, '$.kind') = 'attempt.recorded'`,

@@ -1,6 +1,7 @@
 import { fixedHop, hopHost, originOf } from '../endpoints/proxy.ts';
 import type { ProxyWay } from '../endpoints/types.ts';
 import type { ActivityWorkspace } from './activity.ts';
+import { authorityOf } from './authority.ts';
 import { readSealed } from './plan.ts';
 import type { SealedPanelMember } from './plan-panel.ts';
 import type { Way } from './sending.ts';
@@ -47,6 +48,10 @@ export function createAllowList(workspace: ActivityWorkspace, env: Env) {
             proxy: network?.proxy,
           }),
         ),
+      ...session.trust
+        .authorities()
+        .map(authorityOf)
+        .map(({ url, network }) => ({ baseUrl: url, proxy: network.proxy })),
       ...SOURCES.flatMap((source) => source(session)).map((baseUrl) => ({
         baseUrl,
         proxy: undefined,

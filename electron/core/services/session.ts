@@ -10,10 +10,11 @@ import { libraryStore } from '../db/library-store.ts';
 import type { Db } from '../db/open.ts';
 import { rescoreStore } from '../db/rescore-store.ts';
 import { targetStore } from '../db/target-store.ts';
+import { trustStore } from '../db/trust-store.ts';
 import { vaultStore } from '../db/vault-store.ts';
 import { workspaceStore } from '../db/workspace-store.ts';
 import type { Ports } from '../ports.ts';
-import { signBytes } from '../security/sign.ts';
+import { vaultSigner } from '../security/sign.ts';
 import type { Vault } from '../security/vault.ts';
 import { createCells } from './cells.ts';
 
@@ -29,6 +30,7 @@ export type CustodyData = Readonly<
 export function createSession(db: Db, vault: Vault, ports: Ports) {
   const workspaces = workspaceStore(db);
   const custodyRows = custodyStore(db);
+  const trust = trustStore(db);
   const cells = createCells(vault);
   const bootId = ports.random.uuid();
 
@@ -74,22 +76,23 @@ export function createSession(db: Db, vault: Vault, ports: Ports) {
     return seq;
   };
 
-  const signer = (): Signer => {
-    const key = workspaces.key();
+  /** Any key of this workspace. Errors: INTEGRITY where it is not there. */
+  const signerOf = (keyid: string | undefined): Signer => {
+    const key = keyid === undefined ? undefined : trust.key(keyid);
     if (!key)
       throw new AppError('INTEGRITY', 'The workspace has no signing key. Restore a backup.');
-    return {
-      publicKeySpkiDer: new Uint8Array(key.spki),
-      keyid: key.keyid,
-      sign: async (bytes) => {
-        const pkcs8 = vault.open('signing_key', key.keyid, 'pkcs8_cell', key.cell);
-        try {
-          return new Uint8Array(signBytes(pkcs8, bytes));
-        } finally {
-          pkcs8.fill(0);
-        }
-      },
-    };
+    return vaultSigner(vault, key);
+  };
+
+  /** The present key. Errors: INTEGRITY without one, CONFLICT once it has expired. */
+  const signer = (): Signer => {
+    const last = trust.keys().at(-1);
+    if (last?.expiresUtc && last.expiresUtc <= nowUtc())
+      throw new AppError(
+        'CONFLICT',
+        `The signing key expired at ${last.expiresUtc}: nothing is signed, and reports stay drafts. Go on with \`trapstreet key rotate\`.`,
+      );
+    return signerOf(last?.keyid);
   };
 
   /** Signs the whole log as it stands and keeps the checkpoint; returns the lines and the signed statement. */
@@ -125,7 +128,9 @@ export function createSession(db: Db, vault: Vault, ports: Ports) {
     nowUtc,
     transaction,
     record,
+    trust,
     signer,
+    signerOf,
     checkpoint,
   };
 }
