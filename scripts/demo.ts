@@ -179,7 +179,7 @@ try {
       ]),
     ]),
   );
-  const report = join(folder, 'report.html');
+  const report = join(folder, 'report.content');
   const bundle = join(folder, 'bundle');
   const rendered = await client.call('report.get', { auditId });
   writeFileSync(report, rendered.html);
@@ -188,7 +188,7 @@ try {
   const verification = await client.call('bundle.verify', { path: bundle, publicKeyPem });
   const seconds = Number(((performance.now() - started) / 1000).toFixed(1));
   say(
-    `\nBundle: ${verification.checks.filter((check) => check.ok).length} of ${verification.checks.length} checks passed${verification.ok ? '' : ' — it does NOT verify'}.`,
+    `\nBundle: ${verification.checks.filter(({ status }) => status === 'passed').length} of ${verification.checks.length} checks passed${verification.ok ? '' : ' — it does NOT verify'}.`,
   );
   say(`  report     ${report}\n  bundle     ${bundle}\n  workspace  ${workspace}\n`);
   say(

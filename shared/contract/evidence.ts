@@ -4,6 +4,8 @@ import type { EvaluationResult } from '../domain/evaluation.ts';
 import { LABELS } from '../domain/evaluation.ts';
 import { outcomeSchema } from '../domain/outcome.ts';
 import { roleSchema, targetNameSchema } from '../domain/target.ts';
+import { MAX_LOGO_BYTES, SECTIONS, TEMPLATES } from '../evidence/presentation.ts';
+import { adjudicationItem } from './adjudication.ts';
 import { auditState } from './audit.ts';
 import { nothing, page, sha256Hex, utc, uuid } from './common.ts';
 import { command, query } from './define.ts';
@@ -125,10 +127,15 @@ export const sampleAttempt = z.strictObject({
   hit: z.boolean(),
 });
 
+/** How much is disclosed. `internal`: all. `counsel`: this run. `public`: no text of a canary, answer or exchange. */
+export const profileSchema = z.enum(['internal', 'counsel', 'public']);
+
 export const bundleItem = z.strictObject({
   bundleId: uuid,
   auditId: uuid,
   path: z.string(),
+  profile: profileSchema,
+  reportId: uuid.nullable(),
   files: z.int(),
   manifestSha256: sha256Hex,
   createdUtc: utc,
@@ -142,7 +149,18 @@ export const verification = z.strictObject({
   keyid: z.string().nullable(),
   /** Whether the key was given from outside; if not, only consistency is shown. */
   keyGiven: z.boolean(),
-  checks: z.array(z.strictObject({ name: z.string(), ok: z.boolean(), detail: z.string() })),
+  /** The profile the bag says it has; null when that cannot be read. */
+  profile: profileSchema.nullable(),
+  checks: z.array(
+    z.strictObject({
+      name: z.string(),
+      /** `withheld`: the profile does not disclose what the check needs; it is no pass. */
+      status: z.enum(['passed', 'failed', 'withheld']),
+      detail: z.string(),
+      /** What a pass does not prove. */
+      limit: z.string(),
+    }),
+  ),
 });
 export type Verification = z.infer<typeof verification>;
 
@@ -152,6 +170,18 @@ const reportOptions = {
   auditId: uuid,
   lab: z.string().max(200).default(''),
   analyst: z.string().max(200).default(''),
+  profile: profileSchema.default('internal'),
+  template: z.enum(TEMPLATES).default('full'),
+  /** Sections instead of the template's own; null = the template's. */
+  sections: z.array(z.enum(SECTIONS)).max(SECTIONS.length).nullable().default(null),
+  /** Notes of the analyst, printed as text; a blank line begins a paragraph. */
+  notes: z.string().max(20_000).default(''),
+  /** PNG or JPEG as base64, at most 256 KiB; null = none. */
+  logo: z
+    .base64()
+    .max(Math.ceil(MAX_LOGO_BYTES / 3) * 4)
+    .nullable()
+    .default(null),
 };
 
 export const evidenceMethods = {
@@ -163,7 +193,7 @@ export const evidenceMethods = {
       state: auditState,
       tierA: evaluationResult.nullable(),
       tierB: tierB.nullable(),
-      beacon: z.enum(['given', 'none', 'mixed', 'not-needed']),
+      beacon: z.enum(['given', 'unverified', 'none', 'mixed', 'not-needed']),
       /** What must be known before a number is read: changed identity, equal answers, clocks. */
       warnings: z.array(z.string()),
       /** Canaries in committed order that a step may name. */
@@ -193,16 +223,28 @@ export const evidenceMethods = {
       sealedUtc: utc.nullable(),
       openedUtc: utc.nullable(),
       attempts: z.array(sampleAttempt),
+      /** What people said of it; the score never changes. */
+      adjudications: z.array(adjudicationItem),
     }),
-    sensitive: ['prompt', 'expected', 'attempts'],
+    sensitive: ['prompt', 'expected', 'attempts', 'adjudications'],
     errors: ['NOT_FOUND'],
   }),
   'report.get': command({
-    summary: 'The report of an audit as one static HTML page',
-    input: z.strictObject(reportOptions),
-    output: z.strictObject({ html: z.string(), sha256: sha256Hex }),
-    sensitive: ['html'],
-    errors: ['NOT_FOUND', 'CONFLICT'],
+    summary: 'The report of an audit: one static HTML page, a PDF, or the results as JSON',
+    input: z.strictObject({
+      ...reportOptions,
+      format: z.enum(['html', 'pdf', 'json']).default('html'),
+    }),
+    output: z.strictObject({
+      format: z.enum(['html', 'pdf', 'json']),
+      /** Text; base64 for a PDF. */
+      content: z.string(),
+      sha256: sha256Hex,
+      /** What a reader of the file may miss, such as characters that the PDF's fonts do not have. */
+      warnings: z.array(z.string()),
+    }),
+    sensitive: ['content', 'notes'],
+    errors: ['NOT_FOUND', 'CONFLICT', 'BAD_INPUT'],
   }),
   'bundle.export': command({
     summary: 'Write the signed bundle: statement, transcripts, proofs, report',
@@ -210,9 +252,89 @@ export const evidenceMethods = {
       ...reportOptions,
       /** A folder that does not exist yet; null = below the workspace. Browser mode takes null only. */
       out: z.string().max(4_000).nullable().default(null),
+      /** Whether report.pdf is put in. */
+      pdf: z.boolean().default(true),
     }),
-    output: bundleItem,
-    errors: ['NOT_FOUND', 'CONFLICT', 'INTEGRITY', 'NOT_AVAILABLE_HERE'],
+    output: bundleItem.extend({ warnings: z.array(z.string()) }),
+    sensitive: ['notes'],
+    errors: ['NOT_FOUND', 'CONFLICT', 'INTEGRITY', 'NOT_AVAILABLE_HERE', 'BAD_INPUT'],
+  }),
+  'bundle.preview': query({
+    summary: 'What a bundle of this audit would disclose in a profile, before it is written',
+    input: z.strictObject({ auditId: uuid, profile: profileSchema }),
+    output: z.strictObject({
+      profile: profileSchema,
+      items: z.array(
+        z.strictObject({
+          what: z.string(),
+          disclosed: z.enum(['yes', 'no', 'part']),
+          count: z.int(),
+          detail: z.string(),
+        }),
+      ),
+      /** Checks that a reader cannot make from such a bundle. */
+      notCheckable: z.array(z.string()),
+    }),
+    errors: ['NOT_FOUND', 'CONFLICT'],
+  }),
+  'bundle.page': query({
+    summary: 'The offline verification page, to hand it over by another way than the bundle',
+    input: nothing,
+    output: z.strictObject({ html: z.string(), sha256: sha256Hex }),
+    errors: ['NOT_FOUND'],
+  }),
+  'bundle.open': query({
+    summary: 'Open a bundle of anybody read-only: verify it and draw its report anew',
+    input: z.strictObject({
+      path: z.string().min(1).max(4_000),
+      publicKeyPem: z.string().max(10_000).nullable().default(null),
+    }),
+    output: z.strictObject({
+      verification,
+      /** Drawn from the data of the bundle, never its own page; null when it does not verify. */
+      report: z
+        .strictObject({
+          reportId: z.string(),
+          createdUtc: z.string(),
+          lab: z.string(),
+          analyst: z.string(),
+          caseTitle: z.string(),
+          html: z.string(),
+        })
+        .nullable(),
+    }),
+    sensitive: ['report'],
+    errors: ['NOT_FOUND', 'INTEGRITY'],
+    hosts: ['cli', 'desktop'],
+  }),
+  'bundle.rescore': query({
+    summary: 'Score the stored responses of a bundle again with this program and show differences',
+    input: z.strictObject({ path: z.string().min(1).max(4_000) }),
+    output: z.strictObject({
+      attempts: z.int(),
+      differences: z.array(
+        z.strictObject({ attempt: z.string(), target: z.string(), what: z.string() }),
+      ),
+      suspects: z.array(
+        z.strictObject({
+          target: z.string(),
+          before: z.strictObject({
+            hits: z.int(),
+            asked: z.int(),
+            logE: z.number(),
+            label: z.string(),
+          }),
+          now: z.strictObject({
+            hits: z.int(),
+            asked: z.int(),
+            logE: z.number(),
+            label: z.string(),
+          }),
+        }),
+      ),
+    }),
+    errors: ['NOT_FOUND', 'INTEGRITY'],
+    hosts: ['cli', 'desktop'],
   }),
   'bundle.list': query({
     summary: 'Bundles exported from this workspace',

@@ -1,6 +1,6 @@
+import type { ReportFacts } from '../report/facts.ts';
 import { utf8 } from './bytes.ts';
-import { dataFiles } from './data-files.ts';
-import { type Derived, derive } from './derive.ts';
+import { type BagContent, contentFor, dataFiles, type Files, factsOf } from './content.ts';
 import type { EvidenceDocument } from './document.ts';
 import { type Signer, signStatement } from './dsse.ts';
 import { assertEvidence } from './errors.ts';
@@ -10,45 +10,49 @@ import { reportPredicate } from './predicate.ts';
 import { spkiToPem } from './spki.ts';
 import { PREDICATE, statementBytes, subject } from './statements.ts';
 
+const NOTHING: Files = new Map();
+
 /** The payload that is signed: an in-toto statement about manifest-sha256.txt. */
-export function reportStatement(
-  document: EvidenceDocument,
-  derived: Derived,
-  manifest: Uint8Array,
-): Uint8Array {
-  return statementBytes(
-    [subject(MANIFEST, manifest)],
-    PREDICATE.report,
-    reportPredicate(document, derived),
-  );
+export function reportStatement(facts: ReportFacts, manifest: Uint8Array): Uint8Array {
+  return statementBytes([subject(MANIFEST, manifest)], PREDICATE.report, reportPredicate(facts));
 }
 
 /** The tag manifest covers bagit.txt, the manifest and all of attestation/. */
-export function tagFiles(files: ReadonlyMap<string, Uint8Array>): Map<string, Uint8Array> {
+export function tagFiles(files: Files): Map<string, Uint8Array> {
   return new Map([...files].filter(([path]) => !path.startsWith('data/') && path !== TAG_MANIFEST));
 }
 
 /**
- * Writes a document into a signed BagIt 1.0 bag: path in the bag to bytes. The document's results are taken as they are;
- * `verifyBag` computes them again. The signer's key must be the one the document names.
+ * Writes a content into a signed BagIt 1.0 bag: path in the bag to bytes. The results are taken as they are; `verifyBag`
+ * computes them again. The signer's key must be the one the document names. `attached`: files of layout.ts' ATTACHED.
  */
-export async function buildBag(
-  document: EvidenceDocument,
+export async function sealBag(
+  content: BagContent,
   signer: Signer,
+  attached: Files = NOTHING,
 ): Promise<Map<string, Uint8Array>> {
   const pem = spkiToPem(signer.publicKeySpkiDer);
   assertEvidence(
-    pem === document.signerPublicKeyPem,
+    pem === content.head.signerPublicKeyPem,
     'the signer is not the one the document names',
   );
-  const derived = derive(document);
-  const data = dataFiles(document, derived);
+  const data = dataFiles(content, attached);
   const manifest = manifestBytes(data);
   const files = new Map(data);
   files.set(BAGIT, utf8(BAGIT_TEXT));
   files.set(MANIFEST, manifest);
-  files.set(STATEMENT, await signStatement(reportStatement(document, derived, manifest), signer));
+  const statement = reportStatement(factsOf(content, attached), manifest);
+  files.set(STATEMENT, await signStatement(statement, signer));
   files.set(PUBLIC_KEY, utf8(pem));
   files.set(TAG_MANIFEST, manifestBytes(tagFiles(files)));
   return files;
+}
+
+/** A bag of a document in the profile that it names. */
+export function buildBag(
+  document: EvidenceDocument,
+  signer: Signer,
+  attached: Files = NOTHING,
+): Promise<Map<string, Uint8Array>> {
+  return sealBag(contentFor(document, document.profile), signer, attached);
 }

@@ -1,4 +1,3 @@
-import { renderReport } from '../report/render.ts';
 import { VERBAL_SCALE } from '../statistics/verbal-scale.ts';
 import { beaconRoundRow } from './beacon.ts';
 import {
@@ -11,17 +10,19 @@ import {
   utf8,
 } from './bytes.ts';
 import { commitmentLeaf, parseCommitments } from './commit.ts';
-import { custodyFile } from './custody.ts';
 import type { Derived } from './derive.ts';
-import type { EvidenceDocument, Registration } from './document.ts';
+import type { EvidenceDocument, Registration, ReportHead } from './document.ts';
+import { excerptFile } from './excerpt.ts';
 import { DATA, recordPath, registrationPath } from './layout.ts';
 import { allInclusionPaths } from './merkle.ts';
 import { METHOD_TEXT } from './method-text.ts';
 import type { DisclosureRow, ResultsFile, TranscriptRow } from './rows.ts';
 import { targetsBytes } from './targets.ts';
-import { VERIFY_TEXT } from './verify-text.ts';
+import { verifyText } from './verify-text.ts';
+import { warcBytes } from './warc.ts';
 
-function jsonLines(rows: readonly unknown[]): Uint8Array {
+/** JSON Lines: canonical JSON and LF for each row. */
+export function jsonLines(rows: readonly unknown[]): Uint8Array {
   const lf = Uint8Array.of(10);
   return concat(...rows.flatMap((row) => [canonicalJson(row), lf]));
 }
@@ -38,12 +39,21 @@ function drawFile(registration: Registration): Uint8Array {
   });
 }
 
+/** Inclusion paths of the disclosed canaries, hex, in the order of asking. */
+export function inclusionPaths(
+  { registrations }: ReportHead,
+  canaries: readonly { readonly registry: number; readonly leafIndex: number }[],
+): string[][] {
+  const paths = registrations.map((registration) =>
+    allInclusionPaths(parseCommitments(registration.commitments).map(commitmentLeaf)),
+  );
+  return canaries.map(({ registry, leafIndex }) =>
+    (paths[registry - 1]?.[leafIndex] ?? []).map(toHex),
+  );
+}
+
 function disclosureRows(document: EvidenceDocument, derived: Derived): DisclosureRow[] {
-  const paths = new Map<number, Uint8Array[][]>();
-  document.registrations.forEach((registration, index) => {
-    const leaves = parseCommitments(registration.commitments).map(commitmentLeaf);
-    paths.set(index + 1, allInclusionPaths(leaves));
-  });
+  const paths = inclusionPaths(document, document.canaries);
   return derived.canaries.map((canary, index) => ({
     order: index + 1,
     registry: canary.disclosed.registry,
@@ -52,7 +62,7 @@ function disclosureRows(document: EvidenceDocument, derived: Derived): Disclosur
     use: canary.disclosed.use,
     salt: toHex(canary.disclosed.salt),
     key: canary.disclosed.key === null ? null : toHex(canary.disclosed.key),
-    path: (paths.get(canary.disclosed.registry)?.[canary.disclosed.leafIndex] ?? []).map(toHex),
+    path: paths[index] ?? [],
     draw_index: canary.trueIndex,
   }));
 }
@@ -95,9 +105,10 @@ function transcriptRows(derived: Derived): TranscriptRow[] {
   }));
 }
 
-function resultsFile(document: EvidenceDocument): ResultsFile {
+function resultsFile(document: ReportHead): ResultsFile {
   return structured({
     v: 1,
+    profile: document.profile,
     report_id: document.reportId,
     created_utc: document.createdUtc,
     lab: document.lab,
@@ -127,19 +138,36 @@ type DeepReadonly<T> = T extends readonly (infer U)[]
     ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
     : T;
 
-/** Every file under data/, as a pure function of the document: the verifier writes them again and compares the bytes. */
-export function dataFiles(document: EvidenceDocument, derived: Derived): Map<string, Uint8Array> {
+function notAskedRows({ undisclosed }: ReportHead): object[] {
+  return undisclosed.map(({ registry, leafIndex, reason }) => ({
+    registry,
+    leaf_index: leafIndex,
+    reason,
+  }));
+}
+
+function sealRows({ seals }: ReportHead): object[] {
+  return seals.map((seal) => ({
+    sequence: seal.sequence,
+    canary: seal.canaryId,
+    sha256: seal.sha256,
+    sealed_utc: seal.sealedUtc,
+    opened_utc: seal.openedUtc,
+  }));
+}
+
+/** Files that every profile holds, without the report. */
+export function commonFiles(head: ReportHead): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
-  files.set(DATA.report, utf8(renderReport(document, derived)));
-  files.set(DATA.results, canonicalJsonFile(resultsFile(document)));
-  files.set(DATA.verify, utf8(VERIFY_TEXT));
+  files.set(DATA.results, canonicalJsonFile(resultsFile(head)));
+  files.set(DATA.presentation, canonicalJsonFile(head.presentation));
+  files.set(DATA.verify, utf8(verifyText(head.profile)));
   files.set(DATA.method, utf8(METHOD_TEXT));
   // No line end: the SHA-256 of this file is the id of the scale.
   files.set(DATA.scale, canonicalJson(VERBAL_SCALE));
-  files.set(DATA.plan, document.plan.yaml);
-  files.set(DATA.planSeal, document.plan.sealSigstore);
-  files.set(DATA.targets, targetsBytes(document.panel));
-  document.registrations.forEach((registration, index) => {
+  files.set(DATA.plan, head.plan.yaml);
+  files.set(DATA.planSeal, head.plan.sealSigstore);
+  head.registrations.forEach((registration, index) => {
     const number = index + 1;
     files.set(registrationPath(number, 'registration.json'), registration.registration);
     files.set(
@@ -150,34 +178,22 @@ export function dataFiles(document: EvidenceDocument, derived: Derived): Map<str
     files.set(registrationPath(number, 'protocol.json'), registration.protocol);
     files.set(registrationPath(number, 'draw.json'), drawFile(registration));
   });
+  files.set(DATA.notAsked, jsonLines(notAskedRows(head)));
+  files.set(DATA.seals, jsonLines(sealRows(head)));
+  files.set(DATA.custody, excerptFile(head.custody.lines));
+  files.set(DATA.checkpoint, head.custody.checkpointSigstore);
+  return files;
+}
+
+/** Every file under data/ but the report and what is attached: the verifier writes them again and compares the bytes. */
+export function fullFiles(document: EvidenceDocument, derived: Derived): Map<string, Uint8Array> {
+  const files = commonFiles(document);
+  files.set(DATA.targets, targetsBytes(document.panel));
   for (const { registry, leafIndex, record } of document.canaries) {
     files.set(recordPath(registry, leafIndex), record);
   }
   files.set(DATA.disclosures, jsonLines(disclosureRows(document, derived)));
-  files.set(
-    DATA.notAsked,
-    jsonLines(
-      document.undisclosed.map(({ registry, leafIndex, reason }) => ({
-        registry,
-        leaf_index: leafIndex,
-        reason,
-      })),
-    ),
-  );
   files.set(DATA.transcripts, jsonLines(transcriptRows(derived)));
-  files.set(
-    DATA.seals,
-    jsonLines(
-      document.seals.map((seal) => ({
-        sequence: seal.sequence,
-        canary: seal.canaryId,
-        sha256: seal.sha256,
-        sealed_utc: seal.sealedUtc,
-        opened_utc: seal.openedUtc,
-      })),
-    ),
-  );
-  files.set(DATA.custody, custodyFile(document.custody.lines));
-  files.set(DATA.checkpoint, document.custody.checkpointSigstore);
+  files.set(DATA.warc, warcBytes(document));
   return files;
 }

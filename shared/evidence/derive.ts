@@ -64,7 +64,8 @@ export interface Derived {
   readonly readableAnyway: number;
 }
 
-function parsePlan(yaml: Uint8Array): Plan {
+/** The sealed plan, read as the program reads it. */
+export function parsePlan(yaml: Uint8Array): Plan {
   const parsed = planSchema.safeParse(
     parseYaml(fromUtf8(yaml), { uniqueKeys: true, maxAliasCount: 0, schema: 'core' }),
   );

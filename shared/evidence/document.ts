@@ -2,15 +2,23 @@ import type { CanaryUse, EvaluationInput, EvaluationResult } from '../domain/eva
 import type { EndpointErrorCode, Outcome } from '../domain/outcome.ts';
 import type { Parameters, Price, Role, TargetLimits } from '../domain/target.ts';
 import type { WireTarget } from '../wire/types.ts';
+import type { BeaconRound } from './beacon.ts';
+import type { CustodyEntry } from './excerpt.ts';
+import type { Presentation } from './presentation.ts';
 
 /**
- * Everything one comparison report rests on, as plain data. The export service fills it from the workspace, `buildBag`
- * writes it into a bag, `readBag` reads the same value back out of a bag, and `renderReport` draws it. Nothing that can be
- * derived from other fields stands here (hashes, answer texts, found sets, excluded samples: see derive.ts), so two fields
- * can never disagree. All times are RFC 3339 UTC with milliseconds and `Z`, as `Date.prototype.toISOString` writes them.
- * Byte fields are the exact stored bytes, never re-serialised.
+ * How much a bag discloses. `internal`: everything. `counsel`: everything about this run; custody lines of other matters
+ * as hashes. `public`: no prompt, candidate, answer, exchange or address; commitments, places and scores instead.
  */
-export interface EvidenceDocument {
+export const PROFILES = ['internal', 'counsel', 'public'] as const;
+export type Profile = (typeof PROFILES)[number];
+
+/**
+ * What every profile discloses. Nothing that can be derived from other fields stands here, so two fields can never
+ * disagree. All times are RFC 3339 UTC with milliseconds and `Z`, as `Date.prototype.toISOString` writes them.
+ */
+export interface ReportHead {
+  readonly profile: Profile;
   /** UUID of this report. */
   readonly reportId: string;
   readonly createdUtc: string;
@@ -29,15 +37,9 @@ export interface EvidenceDocument {
   readonly plan: SealedPlan;
   /** All registrations of the workspace up to the last one used, in number order 1, 2, 3, ... without a gap. */
   readonly registrations: readonly Registration[];
-  /** Every canary that was sent to anybody in this run, in the order in which it was asked. */
-  readonly canaries: readonly DisclosedCanary[];
-  /** Every other leaf of the registries that the plan names: index and reason, nothing else. */
+  /** Every leaf of the registries that the plan names and that was not asked: index and reason, nothing else. */
   readonly undisclosed: readonly UndisclosedCanary[];
-  /** The panel in the order of the plan, with what is public of each target. */
-  readonly panel: readonly PanelTarget[];
-  /** Every attempt of the run in the order in which it was started, failed and interrupted ones included. */
-  readonly attempts: readonly EvidenceAttempt[];
-  /** One per opened canary, in the order of `canaries`. A canary without a seal was never opened and counts for nothing. */
+  /** One per opened canary, in the order of asking. A canary without a seal was never opened and counts for nothing. */
   readonly seals: readonly CanarySeal[];
   readonly custody: CustodyExtract;
   /** How the run ended: `EvaluationInput.state`. */
@@ -48,8 +50,26 @@ export interface EvidenceDocument {
   readonly tierB: TierBResult | null;
   /** What the laboratory itself wants to be read as limits, one plain sentence each. The fixed ones are added by the report. */
   readonly limits: readonly string[];
+  /** Sections, notes and logo of the report. */
+  readonly presentation: Presentation;
   /** SPKI PEM of the P-256 key that signs the report. */
   readonly signerPublicKeyPem: string;
+}
+
+/**
+ * Everything one comparison report rests on, as plain data. The export service fills it from the workspace, `buildBag`
+ * writes it into a bag, `readBag` reads the same value back out of a bag, and the report is drawn from it. What follows
+ * from it (hashes, answer texts, found sets, excluded samples) is in derive.ts. Byte fields are the exact stored bytes,
+ * never re-serialised.
+ */
+export interface EvidenceDocument extends ReportHead {
+  readonly profile: 'internal' | 'counsel';
+  /** Every canary that was sent to anybody in this run, in the order in which it was asked. */
+  readonly canaries: readonly DisclosedCanary[];
+  /** The panel in the order of the plan, with what is public of each target. */
+  readonly panel: readonly PanelTarget[];
+  /** Every attempt of the run in the order in which it was started, failed and interrupted ones included. */
+  readonly attempts: readonly EvidenceAttempt[];
 }
 
 export interface ToolVersion {
@@ -86,6 +106,8 @@ export interface RegistryDraw {
   /** Where the beacon value came from, in words ("drand quicknet round 123"); "none" without one. */
   readonly source: string;
   readonly drawnUtc: string;
+  /** The published drand round that B comes from, which anybody can check; absent where B was typed in or there is none. */
+  readonly drand?: BeaconRound;
 }
 
 /** How a disclosed canary counts: as in the evaluation, or `found` (tier B, no draw). */
@@ -184,10 +206,11 @@ export interface CanarySeal {
 
 export interface CustodyExtract {
   /**
-   * The log from its first line, each line without its LF (EVIDENCE 3.1). The verifier reads these kinds, with
-   * `data.audit` = the run's id: `attempt.started` {attempt}, `canary.sealed` {canary, seal_sha256}, `canary.opened` {canary}.
+   * The log from its first line, each line without its LF (EVIDENCE 3.1), or its two hashes where it is withheld. The
+   * verifier reads these kinds, with `data.audit` = the run's id: `attempt.started` {attempt}, `attempt.recorded`
+   * {attempt, commitment}, `canary.sealed` {canary, seal_sha256}, `canary.opened` {canary}.
    */
-  readonly lines: readonly Uint8Array[];
+  readonly lines: readonly CustodyEntry[];
   /** Sigstore bundle whose payload is `checkpointStatement(...)`, over all of `lines`. */
   readonly checkpointSigstore: Uint8Array;
 }

@@ -6,22 +6,52 @@ export const TAG_MANIFEST = 'tagmanifest-sha256.txt';
 export const STATEMENT = 'attestation/report.sigstore.json';
 export const PUBLIC_KEY = 'attestation/signer.pub.pem';
 
-export const DATA = {
+/** Files of every bag. */
+const COMMON = {
   report: 'data/report.html',
   results: 'data/results.json',
+  presentation: 'data/presentation.json',
   verify: 'data/VERIFY.md',
   plan: 'data/plan.yaml',
   planSeal: 'data/plan.sigstore.json',
-  disclosures: 'data/disclosures.jsonl',
   notAsked: 'data/not-asked.jsonl',
-  targets: 'data/targets.json',
-  transcripts: 'data/transcripts.jsonl',
   seals: 'data/seals.jsonl',
   custody: 'data/custody.jsonl',
   checkpoint: 'data/checkpoint.sigstore.json',
   method: 'data/method.md',
   scale: 'data/scale.json',
 } as const;
+
+/** Files of the profiles internal and counsel, besides registrations and records. */
+export const DATA = {
+  ...COMMON,
+  disclosures: 'data/disclosures.jsonl',
+  targets: 'data/targets.json',
+  transcripts: 'data/transcripts.jsonl',
+  warc: 'data/transcripts.warc',
+} as const;
+
+/** Files of the profile public, besides registrations. */
+export const WITHHELD = {
+  ...COMMON,
+  panel: 'data/panel.json',
+  scores: 'data/scores.jsonl',
+  attempts: 'data/attempts.jsonl',
+} as const;
+
+/**
+ * Files that a bag may hold and that these data alone do not give: they are signed as they are. A room for adjudications
+ * is kept free under data/adjudications.jsonl.
+ */
+export const ATTACHED = {
+  page: 'data/verify.html',
+  pdf: 'data/report.pdf',
+  sbom: 'data/sbom.cdx.json',
+} as const;
+export const ATTACHMENTS: readonly string[] = Object.values(ATTACHED);
+
+/** What people read: not part of the hash of the data that stands on the report's first page. */
+export const REPORT_PATTERN = /^data\/report\./;
 
 export const REGISTRATION_FILES = [
   'registration.json',

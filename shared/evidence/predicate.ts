@@ -1,10 +1,9 @@
 import type { SuspectEvaluation } from '../domain/evaluation.ts';
+import type { ReportFacts } from '../report/facts.ts';
 import { sha256Hex, toHex } from './bytes.ts';
 import { commitmentsRoot, parseCommitments } from './commit.ts';
-import { checkpointOf } from './custody.ts';
-import type { Derived } from './derive.ts';
-import type { EvidenceDocument } from './document.ts';
 import { readBundle } from './dsse.ts';
+import { excerptCheckpoint } from './excerpt.ts';
 import { readRegistration } from './registration.ts';
 
 /** ln E as log10 in fixed-point text: numbers that matter are strings or small integers in a signed statement. */
@@ -30,26 +29,23 @@ function suspectResult(suspect: SuspectEvaluation) {
   };
 }
 
-function registeredCount(document: EvidenceDocument): number {
-  const used = new Set(
-    [...document.canaries, ...document.undisclosed].map(({ registry }) => registry),
-  );
+function registeredCount({ head, canaries }: ReportFacts): number {
+  const used = new Set([...canaries, ...head.undisclosed].map(({ registry }) => registry));
   return [...used].reduce((sum, number) => {
-    const registration = document.registrations[number - 1];
+    const registration = head.registrations[number - 1];
     return sum + (registration ? readRegistration(registration.registration).size : 0);
   }, 0);
 }
 
-/** The signed predicate (EVIDENCE 1.3), a pure function of the document: the verifier builds it again and compares. */
-export function reportPredicate(document: EvidenceDocument, derived: Derived): object {
+/** The signed predicate (EVIDENCE 1.3), a pure function of the facts: the verifier builds it again and compares. */
+export function reportPredicate(facts: ReportFacts): object {
+  const { head: document, canaries } = facts;
   const { evaluation, run } = document;
-  const checkpoint = checkpointOf(document.custody.lines);
+  const checkpoint = excerptCheckpoint(document.custody.lines);
   const seal = readBundle(document.plan.sealSigstore);
-  const failed = document.attempts.filter(
-    ({ errorCode, outcome }) => errorCode !== null || outcome === 'interrupted',
-  );
   return {
     schemaVersion: 1,
+    profile: document.profile,
     report_id: document.reportId,
     created_utc: document.createdUtc,
     case_ref: document.case.id,
@@ -76,15 +72,15 @@ export function reportPredicate(document: EvidenceDocument, derived: Derived): o
         started: run.startedUtc,
         ended: run.endedUtc,
         state: document.state,
-        attempts: document.attempts.length,
-        failed_attempts: failed.length,
-        excluded_samples: derived.excluded.length,
+        attempts: facts.requests,
+        failed_attempts: facts.failedRequests,
+        excluded_samples: facts.excluded.length,
       },
     ],
     canaries: {
-      registered: registeredCount(document),
-      run: document.canaries.length,
-      disclosed: document.canaries.length,
+      registered: registeredCount(facts),
+      run: canaries.length,
+      disclosed: canaries.filter(({ texts }) => texts !== null).length,
     },
     scoring: { method: evaluation.method, scorer: 'exact-v1' },
     results: {

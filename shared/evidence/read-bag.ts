@@ -1,16 +1,19 @@
 import type { z } from 'zod';
 import { beaconRoundOf } from './beacon.ts';
 import { canonicalJson, fromBase64, fromHex, fromUtf8 } from './bytes.ts';
-import { splitCustodyFile } from './custody.ts';
 import type {
   DisclosedCanary,
   EvidenceAttempt,
   EvidenceDocument,
+  Profile,
   Registration,
+  ReportHead,
 } from './document.ts';
 import { assertEvidence, EvidenceError } from './errors.ts';
+import { readExcerpt } from './excerpt.ts';
 import { parseJsonStrict } from './json-strict.ts';
 import { DATA, PUBLIC_KEY, REGISTRATION_PATTERN, recordPath, registrationPath } from './layout.ts';
+import { presentationSchema } from './presentation.ts';
 import { readCanonicalFile } from './registration.ts';
 import {
   type DisclosureRow,
@@ -33,13 +36,13 @@ export interface ReadBag {
 
 type Files = ReadonlyMap<string, Uint8Array>;
 
-function bytesOf(files: Files, path: string): Uint8Array {
+export function bytesOf(files: Files, path: string): Uint8Array {
   const bytes = files.get(path);
   assertEvidence(bytes !== undefined, `${path} is missing`);
   return bytes;
 }
 
-function readLines<T>(files: Files, path: string, schema: z.ZodType<T>): T[] {
+export function readLines<T>(files: Files, path: string, schema: z.ZodType<T>): T[] {
   const bytes = bytesOf(files, path);
   if (bytes.length === 0) return [];
   let text: string;
@@ -140,12 +143,11 @@ function readAttemptRow(row: TranscriptRow): EvidenceAttempt {
   };
 }
 
-/** Reads the files of a bag into the document they were written from. Throws EvidenceError naming file and line. */
-export function readBag(files: Files): ReadBag {
+/** What every profile holds. */
+export function readHead(files: Files): ReportHead {
   const results = readCanonicalFile(bytesOf(files, DATA.results), resultsSchema, DATA.results);
-  const disclosures = readLines(files, DATA.disclosures, disclosureRow);
-  const transcripts = readLines(files, DATA.transcripts, transcriptRow);
-  const document: EvidenceDocument = {
+  return {
+    profile: results.profile,
     reportId: results.report_id,
     createdUtc: results.created_utc,
     lab: results.lab,
@@ -159,14 +161,11 @@ export function readBag(files: Files): ReadBag {
     },
     plan: { yaml: bytesOf(files, DATA.plan), sealSigstore: bytesOf(files, DATA.planSeal) },
     registrations: readRegistrations(files),
-    canaries: disclosures.map((row) => readCanary(files, row)),
     undisclosed: readLines(files, DATA.notAsked, notAskedRow).map((row) => ({
       registry: row.registry,
       leafIndex: row.leaf_index,
       reason: row.reason,
     })),
-    panel: readCanonicalFile(bytesOf(files, DATA.targets), targetsFileSchema, DATA.targets),
-    attempts: transcripts.map(readAttemptRow),
     seals: readLines(files, DATA.seals, sealRow).map((row) => ({
       sequence: row.sequence,
       canaryId: row.canary,
@@ -175,14 +174,43 @@ export function readBag(files: Files): ReadBag {
       openedUtc: row.opened_utc,
     })),
     custody: {
-      lines: splitCustodyFile(bytesOf(files, DATA.custody)),
+      lines: readExcerpt(bytesOf(files, DATA.custody)),
       checkpointSigstore: bytesOf(files, DATA.checkpoint),
     },
     state: results.state,
     evaluation: results.evaluation,
     tierB: results.tier_b,
     limits: results.limits,
+    presentation: readCanonicalFile(
+      bytesOf(files, DATA.presentation),
+      presentationSchema,
+      DATA.presentation,
+    ),
     signerPublicKeyPem: fromUtf8(bytesOf(files, PUBLIC_KEY)),
+  };
+}
+
+/** The profile that a bag says it has; null where that cannot be read. */
+export function profileOf(files: Files): Profile | null {
+  try {
+    return readHead(files).profile;
+  } catch {
+    return null;
+  }
+}
+
+/** Reads the files of a bag that withholds no text into the document they were written from. Throws EvidenceError naming file and line. */
+export function readBag(files: Files): ReadBag {
+  const { profile, ...head } = readHead(files);
+  assertEvidence(profile !== 'public', 'a public bag holds no texts');
+  const disclosures = readLines(files, DATA.disclosures, disclosureRow);
+  const transcripts = readLines(files, DATA.transcripts, transcriptRow);
+  const document: EvidenceDocument = {
+    ...head,
+    profile,
+    canaries: disclosures.map((row) => readCanary(files, row)),
+    panel: readCanonicalFile(bytesOf(files, DATA.targets), targetsFileSchema, DATA.targets),
+    attempts: transcripts.map(readAttemptRow),
   };
   return { document, disclosures, transcripts };
 }

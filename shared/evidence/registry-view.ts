@@ -1,6 +1,5 @@
 import { fromHex } from './bytes.ts';
 import { parseCommitments } from './commit.ts';
-import type { DerivedCanary } from './derive.ts';
 import type { Registration } from './document.ts';
 import type { DrawContext } from './draw.ts';
 import { assertEvidence } from './errors.ts';
@@ -10,7 +9,7 @@ import {
   readProtocol,
   readRegistration,
 } from './registration.ts';
-import type { Subject } from './verify-subject.ts';
+import type { AskedCanary, CommonSubject } from './verify-subject.ts';
 
 export interface Registry {
   readonly number: number;
@@ -25,7 +24,7 @@ export interface Registry {
 // Every check asks for the same few registries; reading one means parsing all its commitments.
 const registriesRead = new WeakMap<Registration, Registry>();
 
-export function registryAt(subject: Subject, number: number): Registry {
+export function registryAt(subject: CommonSubject, number: number): Registry {
   const files = subject.bag.document.registrations[number - 1];
   assertEvidence(files !== undefined, `registry ${number} is not in the bag`);
   const known = registriesRead.get(files);
@@ -49,15 +48,15 @@ function readRegistry(files: Registration, number: number): Registry {
   };
 }
 
-export function numbers(subject: Subject): number[] {
+export function numbers(subject: CommonSubject): number[] {
   return subject.bag.document.registrations.map((_, index) => index + 1);
 }
 
-export function nameOf(canary: DerivedCanary): string {
+export function nameOf(canary: AskedCanary): string {
   return `canary ${canary.disclosed.registry}-${canary.disclosed.leafIndex}`;
 }
 
 /** Uses the plan gives to registries, by number. */
-export function plannedUses(subject: Subject): Map<number, 'evidence' | 'after-release'> {
+export function plannedUses(subject: CommonSubject): Map<number, 'evidence' | 'after-release'> {
   return new Map(subject.derived.plan.canaries.registries.map(({ number, use }) => [number, use]));
 }

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { evaluationResult, tierB } from '../contract/evidence.ts';
 import { canaryIdSchema } from '../domain/canary.ts';
 import { type EndpointErrorCode, ERROR_OUTCOME, outcomeSchema } from '../domain/outcome.ts';
-import { targetNameSchema } from '../domain/target.ts';
+import { roleSchema, targetNameSchema } from '../domain/target.ts';
 import { beaconRoundSchema } from './beacon.ts';
+import { PROFILES } from './document.ts';
 import { utcSchema } from './registration.ts';
 
 // The lines and files of a bag, as they stand in it. Names are snake case there; documents are camel case.
@@ -82,8 +83,71 @@ export const sealRow = z.strictObject({
   opened_utc: utcSchema,
 });
 
+const panelAnswer = z.strictObject({
+  status: z.enum(['administered', 'not-administered']),
+  found: z.array(z.int().min(0)),
+});
+
+/** A line of scores.jsonl (profile public): place and scores of a canary, and no word of it. */
+export const scoreRow = z.strictObject({
+  order: z.int().min(1),
+  registry: z.int().min(1),
+  leaf_index: z.int().min(0),
+  id: canaryIdSchema,
+  use: z.enum(['evidence', 'twin', 'after-release', 'found']),
+  n: z.int().min(0),
+  cohort: z.string().nullable(),
+  opened: z.boolean(),
+  draw_index: z.int().min(0).nullable(),
+  path: z.array(hex32),
+  answers: z.record(targetNameSchema, panelAnswer),
+});
+export type ScoreRow = z.infer<typeof scoreRow>;
+
+/** A line of attempts.jsonl (profile public). */
+export const withheldAttemptRow = z.strictObject({
+  attempt: z.string().min(1).max(100),
+  target: targetNameSchema,
+  canary: canaryIdSchema,
+  k: z.int().min(1),
+  number: z.int().min(1),
+  retry_of: z.string().nullable(),
+  started_utc: utcSchema,
+  ended_utc: utcSchema.nullable(),
+  outcome: outcomeSchema,
+  error_code: errorCodeSchema.nullable(),
+});
+export type WithheldAttemptRow = z.infer<typeof withheldAttemptRow>;
+
+/** panel.json (profile public). */
+export const withheldPanelSchema = z.strictObject({
+  targets: z
+    .array(
+      z.strictObject({
+        name: targetNameSchema,
+        role: roleSchema,
+        model: z.string(),
+        released: z.string().nullable(),
+      }),
+    )
+    .min(1),
+  excluded: z.array(
+    z.strictObject({
+      target: targetNameSchema,
+      canary: canaryIdSchema,
+      k: z.int().min(1),
+      outcome: z.string(),
+      error_code: z.string().nullable(),
+      attempts: z.int().min(1),
+    }),
+  ),
+  transport_outcomes: z.int().min(0),
+  readable_anyway: z.int().min(0),
+});
+
 export const resultsSchema = z.strictObject({
   v: z.literal(1),
+  profile: z.enum(PROFILES),
   report_id: z.uuid(),
   created_utc: utcSchema,
   lab: z.string(),

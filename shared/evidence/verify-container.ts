@@ -1,8 +1,10 @@
 import { tagFiles } from './bag.ts';
 import { equalBytes } from './bytes.ts';
+import type { Profile } from './document.ts';
 import { openBundle, type SignedPayload } from './dsse.ts';
 import { assertEvidence, EvidenceError } from './errors.ts';
 import {
+  ATTACHMENTS,
   BAGIT,
   DATA,
   MANIFEST,
@@ -13,6 +15,7 @@ import {
   registrationPath,
   STATEMENT,
   TAG_MANIFEST,
+  WITHHELD,
 } from './layout.ts';
 import { manifestBytes, manifestProblems, parseManifest } from './manifest.ts';
 import { assertSubjects, PREDICATE, readStatement, subject } from './statements.ts';
@@ -39,7 +42,7 @@ function shownName(path: string): string {
   return /^[\x21-\x7e]{1,200}$/.test(path) ? path : 'a file with an odd name';
 }
 
-export function layout(files: Files): string {
+export function layout(files: Files, profile: Profile | null): string {
   const registrations = [...files.keys()].filter((path) => REGISTRATION_PATTERN.test(path)).length;
   const required = new Set<string>([
     BAGIT,
@@ -47,13 +50,16 @@ export function layout(files: Files): string {
     TAG_MANIFEST,
     STATEMENT,
     PUBLIC_KEY,
-    ...Object.values(DATA),
+    ...Object.values(profile === 'public' ? WITHHELD : DATA),
   ]);
   for (let number = 1; number <= registrations; number++) {
     for (const name of REGISTRATION_FILES) required.add(registrationPath(number, name));
   }
   const unknown = [...files.keys()].filter(
-    (path) => !required.has(path) && !RECORD_PATTERN.test(path),
+    (path) =>
+      !required.has(path) &&
+      !ATTACHMENTS.includes(path) &&
+      !(profile !== 'public' && RECORD_PATTERN.test(path)),
   );
   const missing = [...required].filter((path) => !files.has(path));
   assertNone([

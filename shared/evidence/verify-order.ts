@@ -2,7 +2,7 @@ import type { NotAskedReason } from './document.ts';
 import { askOrder, compareServe, heldOutCount, serveKey } from './draw.ts';
 import { assertEvidence } from './errors.ts';
 import { nameOf, plannedUses, registryAt } from './registry-view.ts';
-import type { Subject } from './verify-subject.ts';
+import type { CommonSubject, Subject } from './verify-subject.ts';
 
 interface Split {
   readonly number: number;
@@ -68,11 +68,12 @@ export function heldOutSplit(subject: Subject): string {
   return `${twins} twins, consistent with the split that the draw gives`;
 }
 
-export function coverage(subject: Subject): string {
+export function coverage(subject: CommonSubject): string {
   const { document } = subject.bag;
   const uses = plannedUses(subject);
   const seen = new Set<string>();
-  for (const { registry, leafIndex } of [...document.canaries, ...document.undisclosed]) {
+  const asked = subject.derived.canaries.map(({ disclosed }) => disclosed);
+  for (const { registry, leafIndex } of [...asked, ...document.undisclosed]) {
     const key = `${registry}-${leafIndex}`;
     assertEvidence(!seen.has(key), `leaf ${key} is listed twice`);
     assertEvidence(uses.has(registry), `leaf ${key} is of a registry that the plan does not name`);
@@ -99,7 +100,7 @@ export function coverage(subject: Subject): string {
   return `all ${seen.size} leaves of the planned registries are asked or accounted for, none twice${word}`;
 }
 
-function checkFoundChoice(subject: Subject): void {
+function checkFoundChoice(subject: CommonSubject): void {
   const { found } = subject.derived.plan.canaries;
   for (const canary of subject.derived.canaries) {
     if (canary.disclosed.use !== 'found' || found === 'all') continue;
@@ -111,7 +112,7 @@ function checkFoundChoice(subject: Subject): void {
 }
 
 /** Place in asking order after which every suspect had stopped; null while one had not. */
-function allStoppedAt(subject: Subject): number | null {
+function allStoppedAt(subject: CommonSubject): number | null {
   const places = new Map(
     subject.derived.canaries.map((canary, index) => [canary.record.id, index]),
   );
@@ -126,7 +127,7 @@ function allStoppedAt(subject: Subject): number | null {
 }
 
 /** Whether the plan's limit of served evidence canaries was reached before a place in asking order. */
-function limitReached(subject: Subject, before: number): boolean {
+function limitReached(subject: CommonSubject, before: number): boolean {
   const { plan, canaries } = subject.derived;
   const served = canaries.filter(
     ({ disclosed }, place) => disclosed.use === 'evidence' && place < before,
@@ -134,7 +135,7 @@ function limitReached(subject: Subject, before: number): boolean {
   return served.length >= plan.limits.canaries;
 }
 
-export function order(subject: Subject): string {
+export function order(subject: CommonSubject): string {
   let skipped = 0;
   for (const number of plannedUses(subject).keys()) skipped += checkOrder(subject, number);
   return skipped === 0
@@ -143,7 +144,7 @@ export function order(subject: Subject): string {
 }
 
 /** Leaves skipped before the last asked one. */
-function checkOrder(subject: Subject, number: number): number {
+function checkOrder(subject: CommonSubject, number: number): number {
   const registry = registryAt(subject, number);
   const drawn = askOrder(registry.context, registry.commitments).filter(
     (leaf) => !registry.found.has(leaf),
@@ -199,7 +200,7 @@ interface NotAsked {
   readonly nextPlace: number;
 }
 
-function checkReason(subject: Subject, { leaf, reason, nextPlace }: NotAsked): void {
+function checkReason(subject: CommonSubject, { leaf, reason, nextPlace }: NotAsked): void {
   switch (reason) {
     case 'used':
       return;

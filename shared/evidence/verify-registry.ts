@@ -8,9 +8,9 @@ import { assertEvidence } from './errors.ts';
 import { verifyInclusion } from './merkle.ts';
 import { nameOf, numbers, type Registry, registryAt } from './registry-view.ts';
 import { assertSubjects, PREDICATE, readStatement, registrationSubjects } from './statements.ts';
-import type { Subject } from './verify-subject.ts';
+import type { CommonSubject, Subject } from './verify-subject.ts';
 
-export function signatures(subject: Subject): string {
+export function signatures(subject: CommonSubject): string {
   for (const number of numbers(subject)) {
     const { files } = registryAt(subject, number);
     const payload = openBundle(files.registrationSigstore, subject.key);
@@ -24,7 +24,7 @@ export function signatures(subject: Subject): string {
   return `${numbers(subject).length} registrations signed with the same key`;
 }
 
-export function chain(subject: Subject): string {
+export function chain(subject: CommonSubject): string {
   let previous: string | null = null;
   for (const number of numbers(subject)) {
     const { record, files } = registryAt(subject, number);
@@ -41,7 +41,7 @@ export function chain(subject: Subject): string {
   return `numbers 1 to ${numbers(subject).length} without a gap`;
 }
 
-export function commitments(subject: Subject): string {
+export function commitments(subject: CommonSubject): string {
   let total = 0;
   for (const number of numbers(subject)) {
     const registry = registryAt(subject, number);
@@ -93,7 +93,7 @@ export function records(subject: Subject): string {
   return `${subject.derived.canaries.length} records are the committed ones`;
 }
 
-export function inclusion(subject: Subject): string {
+export function inclusion(subject: CommonSubject): string {
   const trees = new Map(numbers(subject).map((number) => [number, registryAt(subject, number)]));
   for (const row of subject.bag.disclosures) {
     const registry = trees.get(row.registry);
@@ -137,11 +137,16 @@ export function keyCommitments(subject: Subject): string {
   return `${drawn} drawing keys are the committed ones`;
 }
 
-export function draws(subject: Subject): string {
-  const words = numbers(subject).flatMap((number) => {
+/** Every draw against its registration and its beacon, without the keys; what each beacon is worth, in words. */
+export function beacons(subject: CommonSubject): string[] {
+  return numbers(subject).flatMap((number) => {
     const registry = registryAt(subject, number);
     return registry.files.draw === null ? [] : [checkBeacon(registry, registry.files.draw)];
   });
+}
+
+export function draws(subject: Subject): string {
+  const words = beacons(subject);
   let drawn = 0;
   for (const [index, canary] of subject.derived.canaries.entries()) {
     const { key, registry } = canary.disclosed;

@@ -1,8 +1,7 @@
 import { OUTCOME_USE, type Outcome } from '../domain/outcome.ts';
 import { buildRequest } from '../wire/adapters.ts';
 import { equalBytes, sha256Hex } from './bytes.ts';
-import type { DerivedAttempt } from './derive.ts';
-import type { HeaderPair, PanelTarget } from './document.ts';
+import type { EvidenceAttempt, HeaderPair, PanelTarget } from './document.ts';
 import { openBundle } from './dsse.ts';
 import { assertEvidence } from './errors.ts';
 import { sealDigest } from './seal.ts';
@@ -14,21 +13,30 @@ import {
   readStatement,
 } from './statements.ts';
 import { targetsBytes } from './targets.ts';
-import type { Subject } from './verify-subject.ts';
+import type { CommonSubject, Subject } from './verify-subject.ts';
 
 export function planSeal(subject: Subject): string {
-  const { document } = subject.bag;
-  const { plan, panel, registrations } = document;
+  const { attempts, panel } = subject.bag.document;
+  return planSealed(subject, attempts[0]?.startedUtc, sha256Hex(targetsBytes(panel)));
+}
+
+/** The seal over plan, registries and targets; a public bag shows no targets.json, only the hash that was sealed. */
+export function planSealed(
+  subject: CommonSubject,
+  first: string | undefined,
+  targetsSha256: string | null,
+): string {
+  const { plan, registrations } = subject.bag.document;
   const statement = readStatement(openBundle(plan.sealSigstore, subject.key), PREDICATE.planSeal);
   const seal = planSealSchema.safeParse(statement.predicate);
   assertEvidence(seal.success, 'the plan seal has unknown fields or an unknown version');
-  const targets = targetsBytes(panel);
-  assertSubjects(statement, [about('plan.yaml', plan.yaml), about('targets.json', targets)]);
+  const targets = targetsSha256 ?? seal.data.targets_sha256;
+  assertSubjects(statement, [
+    about('plan.yaml', plan.yaml),
+    { name: 'targets.json', digest: { sha256: targets } },
+  ]);
   assertEvidence(seal.data.plan_sha256 === sha256Hex(plan.yaml), 'the seal is about another plan');
-  assertEvidence(
-    seal.data.targets_sha256 === sha256Hex(targets),
-    'the seal is about other targets',
-  );
+  assertEvidence(seal.data.targets_sha256 === targets, 'the seal is about other targets');
   const named = subject.derived.plan.canaries.registries.map(({ number }) => {
     const registration = registrations[number - 1];
     return registration === undefined ? '' : sha256Hex(registration.registration);
@@ -38,7 +46,6 @@ export function planSeal(subject: Subject): string {
       named.every((hash, index) => hash === seal.data.registrations[index]),
     'the seal is about other registries',
   );
-  const first = document.attempts[0]?.startedUtc;
   assertEvidence(
     first === undefined || seal.data.sealed_utc <= first,
     'a request was sent before the plan was sealed',
@@ -116,7 +123,14 @@ export function seals(subject: Subject): string {
 
 const RETRYABLE: ReadonlySet<Outcome> = new Set(['rate-limited', 'timed-out', 'transport-failed']);
 
-function checkSample(name: string, attempts: readonly DerivedAttempt[], retries: number): void {
+/** The attempts of one sample, in order, against the retries that the plan allows. */
+export function checkSample(
+  name: string,
+  attempts: readonly {
+    readonly attempt: Pick<EvidenceAttempt, 'id' | 'number' | 'retryOf' | 'outcome'>;
+  }[],
+  retries: number,
+): void {
   let asked = 0;
   attempts.forEach(({ attempt }, index) => {
     assertEvidence(attempt.number === index + 1, `${name}: attempt ${index + 1} is missing`);

@@ -1,5 +1,7 @@
-/** VERIFY.md of every bag. The fenced bash blocks run as written from the bag's top folder; a test does that. */
-export const VERIFY_TEXT = `# How to check this bag without our software
+import type { Profile } from './document.ts';
+
+// VERIFY.md. The fenced bash blocks run as written from the bag's top folder; a test does that.
+const WITH_TEXTS = `# How to check this bag without our software
 
 Run these in bash, in the folder that holds bagit.txt. Needed: sha256sum, openssl 1.1.1 or newer, and the usual
 text tools. Every block must end without an error, and print what stands after "->".
@@ -88,10 +90,53 @@ echo "every record is the committed one"
 rm -r "$W"
 \`\`\`
 
-## 6. The rest
+## 6. The same with cosign
+
+attestation/report.sigstore.json is a Sigstore bundle v0.3. It is in no transparency log, hence the first option; cosign
+2.x also needs --new-bundle-format.
+
+\`\`\`sh
+cosign verify-blob-attestation --bundle attestation/report.sigstore.json --key attestation/signer.pub.pem \\
+  --insecure-ignore-tlog=true --type https://trapstreet.example/attestation/comparison-report/v1 manifest-sha256.txt
+\`\`\`
+-> Verified OK
+
+Where the bundle carries RFC 3161 time stamps, cosign checks them only with --use-signed-timestamps and a
+--trusted-root made with "cosign trusted-root create" from the authority's certificates.
+
+## 7. The rest
 
 The numbers: method.md says how each is computed from disclosures.jsonl, transcripts.jsonl and the records.
-attestation/report.sigstore.json is a Sigstore bundle v0.3, so cosign reads it too (verify-blob-attestation with --key,
---insecure-ignore-tlog=true and --type https://trapstreet.example/attestation/comparison-report/v1 on
-manifest-sha256.txt); it carries no time stamp, so do not ask cosign for one.
+transcripts.warc holds the exchanges of transcripts.jsonl for archive tools (ISO 28500). verify.html, where there is one,
+does all checks in a browser without network; a page out of this bag cannot vouch for itself, so get it elsewhere too.
 `;
+
+const TARGETS_LINE = 'grep -qF "$(sha256sum data/targets.json | cut -c1-64)" "$W/payload"\n';
+const CUSTODY_LINE = 'grep -qF "$(sha256sum data/custody.jsonl | cut -c1-64)" "$W/payload"\n';
+
+/** VERIFY.md of a profile: without the commands that need files the profile withholds. */
+export function verifyText(profile: Profile): string {
+  if (profile === 'internal') return WITH_TEXTS;
+  const shared = WITH_TEXTS.replace(CUSTODY_LINE, '')
+    .replace(
+      'plan, registries and custody log: signed as they stand"',
+      'plan, registries and checkpoint: signed as they stand"',
+    )
+    .replace(
+      'then: plan, registries and custody log: signed as they stand',
+      `then: plan, registries and checkpoint: signed as they stand. This profile (${profile}) shows custody lines of other\nmatters as two hashes, so that custody.jsonl is not the file that was signed, but gives the same root`,
+    );
+  if (profile === 'counsel') return shared;
+  const from = shared.indexOf('## 5.');
+  const to = shared.indexOf('```bash\nrm -r');
+  return `${shared.slice(0, from).replace(TARGETS_LINE, '')}## 5. Canaries
+
+Records, salts and keys are withheld in this profile. scores.jsonl gives for each canary its line in commitments.txt
+(leaf_index, from 0), its scores and its inclusion path; whoever is shown a record and its salt checks them with
+c = SHA-256("canary-commit/v1" 00 salt record).
+
+${shared
+  .slice(to)
+  .replace('from disclosures.jsonl, transcripts.jsonl and the records.', 'from scores.jsonl.')
+  .replace(/transcripts\.warc holds[^.]*\.[^.]*\.\s/, '')}`;
+}

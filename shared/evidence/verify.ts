@@ -1,27 +1,39 @@
 import type { EvaluationResult } from '../domain/evaluation.ts';
 import { fromUtf8 } from './bytes.ts';
-import { derive } from './derive.ts';
-import type { TierBResult } from './document.ts';
+import { CHECK_LIMITS } from './check-limits.ts';
+import { type Files, fullContent, withheldContent } from './content.ts';
+import { derive, parsePlan } from './derive.ts';
+import type { Profile, ReportHead, TierBResult } from './document.ts';
 import { readBundle } from './dsse.ts';
 import { EvidenceError } from './errors.ts';
-import { BAGIT, BAGIT_TEXT, PUBLIC_KEY, STATEMENT } from './layout.ts';
-import { type ReadBag, readBag } from './read-bag.ts';
+import { ATTACHMENTS, BAGIT, BAGIT_TEXT, PUBLIC_KEY, STATEMENT } from './layout.ts';
+import { profileOf, readBag } from './read-bag.ts';
 import { opensshFingerprint, spkiFromPem, spkiToPem } from './spki.ts';
 import * as container from './verify-container.ts';
 import * as order from './verify-order.ts';
 import * as registry from './verify-registry.ts';
 import * as results from './verify-results.ts';
 import * as run from './verify-run.ts';
-import type { Subject } from './verify-subject.ts';
+import { NotCheckable, type Subject, type WithheldSubject } from './verify-subject.ts';
+import * as withheld from './verify-withheld.ts';
+import type { WithheldDocument } from './withheld.ts';
+import { readWithheld } from './withheld-files.ts';
+
+/** `withheld`: the profile discloses too little to check it. Never shown as passed. */
+export type CheckStatus = 'passed' | 'failed' | 'withheld';
 
 export interface VerifyCheck {
   readonly name: string;
-  readonly ok: boolean;
+  readonly status: CheckStatus;
   readonly detail: string;
+  /** What a pass does not prove. */
+  readonly limit: string;
 }
 
 export interface VerifyReport {
+  /** No check failed. Checks that the profile does not allow are no failures, and no passes. */
   readonly ok: boolean;
+  readonly profile: Profile | null;
   readonly checks: readonly VerifyCheck[];
   /** OpenSSH fingerprint of the key in the bag; null when it can't be read. Compare it with one received by another way. */
   readonly fingerprint: string | null;
@@ -39,42 +51,59 @@ export interface VerifiedResults {
   readonly tierB: TierBResult | null;
 }
 
+/** Checks that a reader of a public bag cannot make. */
+export const NOT_IN_PUBLIC: readonly string[] = [
+  'transcript reading',
+  'records',
+  'key commitments',
+  'draws',
+  'held-out split',
+  'seals',
+  'attempt hashes',
+  'requests',
+  'outcomes',
+  'answers',
+  'found candidates',
+];
+
 export interface VerifyOptions {
   /** The public key as received outside the bag. */
   readonly publicKeyPem?: string;
 }
 
-type Files = ReadonlyMap<string, Uint8Array>;
-
 class Checklist {
   readonly checks: VerifyCheck[] = [];
 
+  private add(name: string, status: CheckStatus, detail: string): void {
+    this.checks.push({ name, status, detail, limit: CHECK_LIMITS[name] ?? '' });
+  }
+
   /** Runs one check; its words are the detail. Any exception is a failed check, never more. */
-  run(name: string, body: () => string): void {
-    this.value(name, () => ({ value: null, detail: body() }));
+  run(name: string, body: () => string | NotCheckable): void {
+    try {
+      const result = body();
+      if (result instanceof NotCheckable) this.add(name, 'withheld', result.detail);
+      else this.add(name, 'passed', result);
+    } catch (error) {
+      this.add(name, 'failed', problemOf(error));
+    }
   }
 
   /** A check that yields something later checks need; null when it failed. */
   value<T>(name: string, body: () => { readonly value: T; readonly detail: string }): T | null {
-    try {
+    let found: T | null = null;
+    this.run(name, () => {
       const { value, detail } = body();
-      this.checks.push({ name, ok: true, detail });
-      return value;
-    } catch (error) {
-      this.checks.push({ name, ok: false, detail: problemOf(error) });
-      return null;
-    }
+      found = value;
+      return detail;
+    });
+    return found;
   }
 
   /** Checks that need what an earlier one did not give. */
   skip(names: readonly string[], because: string): void {
-    for (const name of names) {
-      this.checks.push({
-        name,
-        ok: false,
-        detail: `could not be checked, because ${because} failed`,
-      });
-    }
+    for (const name of names)
+      this.add(name, 'failed', `could not be checked, because ${because} failed`);
   }
 }
 
@@ -84,9 +113,9 @@ function problemOf(error: unknown): string {
   return 'unexpected problem';
 }
 
-type ContentCheck = readonly [name: string, body: (subject: Subject) => string];
+type ContentCheck<S> = readonly [name: string, body: (subject: S) => string | NotCheckable];
 
-const CONTENT_CHECKS: readonly ContentCheck[] = [
+const CONTENT_CHECKS: readonly ContentCheck<Subject>[] = [
   ['plan seal', run.planSeal],
   ['panel', run.panel],
   ['registration signatures', registry.signatures],
@@ -116,9 +145,38 @@ const CONTENT_CHECKS: readonly ContentCheck[] = [
   ['file contents', results.fileContents],
 ];
 
-function contentChecks(list: Checklist, subject: Subject): void {
-  for (const [name, body] of CONTENT_CHECKS) list.run(name, () => body(subject));
-}
+const { withheldBy } = withheld;
+
+/** The same names in the same order: a reader sees what a public bag does not show. */
+const WITHHELD_CHECKS: readonly ContentCheck<WithheldSubject>[] = [
+  ['plan seal', withheld.planSeal],
+  ['panel', withheld.panel],
+  ['registration signatures', registry.signatures],
+  ['registration chain', registry.chain],
+  ['commitments', registry.commitments],
+  ['records', withheld.records],
+  ['inclusion', registry.inclusion],
+  ['key commitments', withheldBy('records and keys are')],
+  ['draws', withheld.draws],
+  ['held-out split', withheldBy('the drawing keys are')],
+  ['coverage', order.coverage],
+  ['order', order.order],
+  ['seals', withheld.seals],
+  ['samples and retries', withheld.samples],
+  ['attempt hashes', withheldBy('the exchanges are')],
+  ['requests', withheldBy('prompts and requests are')],
+  ['outcomes', withheldBy('the responses are')],
+  ['answers', withheldBy('the answers are')],
+  ['found candidates', withheld.scores],
+  ['evaluation', withheld.evaluation],
+  ['tier B', withheld.tierB],
+  ['predicate', results.predicate],
+  ['custody chain', results.custodyChain],
+  ['custody and transcripts', withheld.custodyAgreement],
+  ['checkpoint', results.checkpoint],
+  ['report page', results.reportPage],
+  ['file contents', results.fileContents],
+];
 
 function trustedKey(files: Files, options: VerifyOptions) {
   const pem = fromUtf8(container.file(files, PUBLIC_KEY));
@@ -142,7 +200,8 @@ function trustedKey(files: Files, options: VerifyOptions) {
  */
 export function verifyBag(files: Files, options: VerifyOptions = {}): VerifyReport {
   const list = new Checklist();
-  list.run('layout', () => container.layout(files));
+  const profile = profileOf(files);
+  list.run('layout', () => container.layout(files, profile));
   list.run('bag declaration', () => {
     if (fromUtf8(container.file(files, BAGIT)) !== BAGIT_TEXT)
       throw new EvidenceError('bagit.txt is another one');
@@ -159,34 +218,113 @@ export function verifyBag(files: Files, options: VerifyOptions = {}): VerifyRepo
   else list.run('signature', () => container.signature(files, key));
   if (signed === null) list.skip(['statement'], 'the envelope');
   else list.run('statement', () => container.statement(files, signed));
-  const bag = list.value('data format', () => ({
-    value: readBag(files),
-    detail: 'every file and line in its canonical form',
-  }));
+  const trusted = key === null || signed === null ? null : { key, signed };
+  const head =
+    profile === 'public' ? publicChecks(list, files, trusted) : fullChecks(list, files, trusted);
+  return {
+    ok: list.checks.every(({ status }) => status !== 'failed'),
+    profile,
+    checks: list.checks,
+    fingerprint: key === null ? null : opensshFingerprint(key),
+    keyGiven: options.publicKeyPem !== undefined,
+    results: head === null ? null : resultsOf(head),
+  };
+}
+
+type Trusted = Pick<Subject, 'key' | 'signed'> | null;
+
+const FORMAT = 'every file and line in its canonical form';
+
+function attachedOf(files: Files): Files {
+  return new Map([...files].filter(([path]) => ATTACHMENTS.includes(path)));
+}
+
+function runAll<S>(list: Checklist, checks: readonly ContentCheck<S>[], subject: S | null): void {
+  if (subject === null) {
+    list.skip(
+      checks.map(([name]) => name),
+      'reading the bag',
+    );
+    return;
+  }
+  for (const [name, body] of checks) list.run(name, () => body(subject));
+}
+
+function fullChecks(list: Checklist, files: Files, trusted: Trusted): ReportHead | null {
+  const bag = list.value('data format', () => ({ value: readBag(files), detail: FORMAT }));
   const derived =
     bag &&
     list.value('transcript reading', () => {
       const value = derive(bag.document);
       return { value, detail: `${value.attempts.length} attempts read again from their bytes` };
     });
-  if (bag !== null && derived !== null && key !== null && signed !== null) {
-    contentChecks(list, { files, bag, derived, key, signed });
-  } else {
-    list.skip(
-      CONTENT_CHECKS.map(([name]) => name),
-      'reading the bag',
-    );
-  }
+  const content =
+    bag &&
+    derived &&
+    list.value('writing again', () => ({
+      value: fullContent(bag.document, derived),
+      detail: 'the data can be written again',
+    }));
+  runAll(
+    list,
+    CONTENT_CHECKS,
+    bag && derived && content && trusted
+      ? { files, bag, derived, content, attached: attachedOf(files), ...trusted }
+      : null,
+  );
+  return bag?.document ?? null;
+}
+
+function publicChecks(list: Checklist, files: Files, trusted: Trusted): ReportHead | null {
+  const document = list.value('data format', () => ({
+    value: readWithheld(files),
+    detail: FORMAT,
+  }));
+  list.run(
+    'transcript reading',
+    () => new NotCheckable('the exchanges are withheld in this profile'),
+  );
+  const subject =
+    document &&
+    trusted &&
+    list.value('writing again', () => ({
+      value: publicSubject(files, document, trusted),
+      detail: 'the data can be written again',
+    }));
+  runAll(list, WITHHELD_CHECKS, subject);
+  return document;
+}
+
+function publicSubject(
+  files: Files,
+  document: WithheldDocument,
+  trusted: NonNullable<Trusted>,
+): WithheldSubject {
   return {
-    ok: list.checks.every(({ ok }) => ok),
-    checks: list.checks,
-    fingerprint: key === null ? null : opensshFingerprint(key),
-    keyGiven: options.publicKeyPem !== undefined,
-    results: bag === null ? null : resultsOf(bag),
+    files,
+    document,
+    content: withheldContent(document),
+    attached: attachedOf(files),
+    bag: {
+      document,
+      disclosures: document.canaries.map(({ registry: number, leafIndex, path }) => ({
+        registry: number,
+        leaf_index: leafIndex,
+        path: [...path],
+      })),
+    },
+    derived: {
+      plan: parsePlan(document.plan.yaml),
+      canaries: document.canaries.map(({ id, registry: number, leafIndex, use }) => ({
+        record: { id },
+        disclosed: { registry: number, leafIndex, use },
+      })),
+    },
+    ...trusted,
   };
 }
 
-function resultsOf({ document }: ReadBag): VerifiedResults {
+function resultsOf(document: ReportHead): VerifiedResults {
   return {
     reportId: document.reportId,
     createdUtc: document.createdUtc,

@@ -1,76 +1,132 @@
 import type { CanaryRecord } from '../domain/canary.ts';
-import type { Derived, DerivedCanary } from '../evidence/derive.ts';
-import type { EvidenceDocument } from '../evidence/document.ts';
+import type { DerivedCanary } from '../evidence/derive.ts';
 import { formatCount } from '../util/format.ts';
-import { clip, visible } from '../util/visible.ts';
-import { type Html, html } from './html.ts';
+import {
+  type Block,
+  heading,
+  hit,
+  joined,
+  type Line,
+  mono,
+  type Run,
+  soft,
+  strong,
+  text,
+  untrusted,
+} from './blocks.ts';
+import type { ReportCanary, ReportFacts } from './facts.ts';
+import { markOf } from './results.ts';
 
 const PROMPT_LIMIT = 2_000;
 const ANSWER_LIMIT = 300;
 const EXPECTED_LIMIT = 500;
 
-/** Untrusted text: hidden characters shown, long text clipped with a note, markup escaped by `html`. */
-function untrusted(text: string, limit: number): Html {
-  const { text: shown, leftOut } = clip(text, limit);
-  const note =
-    leftOut === 0
-      ? null
-      : html` <span class="unit">[${formatCount(leftOut)} more characters, complete in data/transcripts.jsonl]</span>`;
-  return html`${visible(shown)}${note}`;
+type Texts = Pick<DerivedCanary, 'record' | 'attempts'>;
+
+function namesOf(record: CanaryRecord, indices: readonly number[]): Run[] {
+  if (indices.length === 0) return ['nothing'];
+  const given = record.kind === 'found' ? record.expected : record.responses;
+  return joined(
+    indices.map((index) => untrusted(given[index] ?? '', EXPECTED_LIMIT)),
+    ', ',
+  );
 }
 
-function namesOf(record: CanaryRecord, indices: readonly number[]): Html {
-  if (indices.length === 0) return html`nothing`;
-  const list = record.kind === 'found' ? record.expected : record.responses;
-  return html`${indices.map(
-    (index, place) =>
-      html`${place === 0 ? '' : ', '}${untrusted(list[index] ?? '', EXPECTED_LIMIT)}`,
-  )}`;
+const MARKS = {
+  '●': hit('● hit'),
+  '○': soft('○'),
+  '×': soft('not administered'),
+  '·': soft('not asked'),
+} as const;
+
+function foundCell(canary: ReportCanary, target: string): Line {
+  const mark = markOf(canary, target);
+  const shown = MARKS[mark];
+  if (mark === '·' || mark === '×') return [shown];
+  const found = canary.answers[target]?.found ?? [];
+  if (canary.texts === null) return [shown, ` ${formatCount(found.length)} named`];
+  return [shown, ' ', ...namesOf(canary.texts.record, found)];
 }
 
-function foundCell(canary: DerivedCanary, target: string): Html {
-  const answer = canary.answers[target];
-  if (answer === undefined) return html`<span class="unit">not asked</span>`;
-  if (answer.status === 'not-administered') return html`<span class="unit">not administered</span>`;
-  const hit =
-    canary.trueIndex === null ? answer.found.length > 0 : answer.found.includes(canary.trueIndex);
-  const mark = hit ? html`<span class="hitmark">● hit</span> ` : html`<span class="unit">○</span> `;
-  return html`${mark}${namesOf(canary.record, answer.found)}`;
-}
-
-function answersCell(canary: DerivedCanary, target: string): Html {
-  const own = canary.attempts.filter(({ attempt }) => attempt.target === target);
-  return html`${own.map(({ attempt, reading }) => {
+function answerLines({ attempts }: Texts, target: string): Line[] {
+  const own = attempts.filter(({ attempt }) => attempt.target === target);
+  return own.map(({ attempt, reading }) => {
     const which = own.length === 1 ? '' : `${attempt.k}.${attempt.number} `;
-    return html`<div><span class="unit">${which}${reading.outcome}${reading.errorCode === null ? '' : ` ${reading.errorCode}`}</span> ${reading.text === null ? null : untrusted(reading.text, ANSWER_LIMIT)}</div>`;
-  })}`;
+    const code = reading.errorCode === null ? '' : ` ${reading.errorCode}`;
+    return [
+      soft(`${which}${reading.outcome}${code} `),
+      ...(reading.text === null ? [] : untrusted(reading.text, ANSWER_LIMIT)),
+    ];
+  });
 }
 
-function expected(canary: DerivedCanary): Html {
-  const { record, trueIndex } = canary;
+function expected(trueIndex: number | null, { record }: Texts): Block {
   if (trueIndex === null) {
-    return html`<p>Expected, any of: ${namesOf(
-      record,
-      record.expected.map((_, index) => index),
-    )}</p>`;
+    return text([
+      'Expected, any of: ',
+      ...namesOf(
+        record,
+        record.expected.map((_, index) => index),
+      ),
+    ]);
   }
-  return html`<p>Drawn: <strong>${untrusted(record.responses[trueIndex] ?? '', EXPECTED_LIMIT)}</strong> <span class="unit">(number ${formatCount(trueIndex + 1)} of ${formatCount(record.responses.length)})</span></p>`;
+  const drawn = untrusted(record.responses[trueIndex] ?? '', EXPECTED_LIMIT);
+  return text([
+    'Drawn: ',
+    ...drawn.map((run) => (typeof run === 'string' ? strong(run) : run)),
+    soft(` (number ${formatCount(trueIndex + 1)} of ${formatCount(record.responses.length)})`),
+  ]);
 }
 
-function canarySection(canary: DerivedCanary, place: number, targets: readonly string[]): Html {
-  const { record, disclosed } = canary;
-  return html`<section class="canary"><h3>${place}. <span class="mono">${record.id}</span> <span class="unit">registry ${disclosed.registry}, leaf ${disclosed.leafIndex}, ${disclosed.use}${canary.opened ? '' : ', never opened: counts for nothing'}</span></h3>${record.messages.map(
-    ({ role, content }) => html`<pre>${role}: ${untrusted(content, PROMPT_LIMIT)}</pre>`,
-  )}${expected(canary)}<div class="table"><table><thead><tr><th scope="col">Target</th><th scope="col">Found</th><th scope="col">Answer</th></tr></thead><tbody>${targets.map(
-    (target) =>
-      html`<tr><th scope="row">${target}</th><td>${foundCell(canary, target)}</td><td>${answersCell(canary, target)}</td></tr>`,
-  )}</tbody></table></div></section>`;
+function canarySection(canary: ReportCanary, place: number, targets: readonly string[]): Block {
+  const { texts } = canary;
+  const prompts: Block[] =
+    texts === null
+      ? []
+      : texts.record.messages.map(({ role, content }) => ({
+          kind: 'verbatim',
+          text: `${role}: ${untrusted(content, PROMPT_LIMIT)
+            .map((run) => (typeof run === 'string' ? run : run.text))
+            .join('')}`,
+        }));
+  return {
+    kind: 'canary',
+    blocks: [
+      heading(3, [
+        `${place}. `,
+        mono(canary.id),
+        soft(
+          ` registry ${canary.registry}, leaf ${canary.leafIndex}, ${canary.use}${canary.opened ? '' : ', never opened: counts for nothing'}`,
+        ),
+      ]),
+      ...prompts,
+      ...(texts === null ? [] : [expected(canary.trueIndex, texts)]),
+      {
+        kind: 'table',
+        columns: [
+          { title: 'Target' },
+          { title: 'Found' },
+          ...(texts === null ? [] : [{ title: 'Answer' }]),
+        ],
+        rows: targets.map((target) => [
+          target,
+          foundCell(canary, target),
+          ...(texts === null ? [] : [{ lines: answerLines(texts, target) }]),
+        ]),
+      },
+    ],
+  };
 }
 
-/** Every administered canary: the prompt, what was expected, and what each target answered. */
-export function appendix(document: EvidenceDocument, derived: Derived): Html {
-  const targets = document.panel.map(({ name }) => name);
-  return html`<h2 id="appendix">Appendix: every canary that was asked</h2><p>In the order of asking. Answers and prompts are shown as text: a character that would hide or reorder text appears as ⟦U+202E⟧. “Found” is what the scorer found in the final answers without knowing the draw.</p>${derived.canaries.map(
-    (canary, index) => canarySection(canary, index + 1, targets),
-  )}`;
+/** Every administered canary: the prompt, what was expected, and what each target answered, as far as it is disclosed. */
+export function appendix({ canaries, panel, head }: ReportFacts): readonly Block[] {
+  const targets = panel.map(({ name }) => name);
+  return [
+    text(
+      head.profile === 'public'
+        ? 'In the order of asking. Prompts, responses and answers are withheld in this profile; each leaf is one line of commitments.txt.'
+        : 'In the order of asking. Answers and prompts are shown as text: a character that would hide or reorder text appears as ⟦U+202E⟧. “Found” is what the scorer found in the final answers without knowing the draw.',
+    ),
+    ...canaries.map((canary, index) => canarySection(canary, index + 1, targets)),
+  ];
 }

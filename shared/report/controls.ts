@@ -1,9 +1,8 @@
 import type { CountCheck, SuspectEvaluation } from '../domain/evaluation.ts';
-import type { Derived } from '../evidence/derive.ts';
-import type { EvidenceDocument } from '../evidence/document.ts';
 import { CHECK_LEVEL } from '../statistics/evaluation-panel.ts';
 import { formatCount, formatP, formatPlural } from '../util/format.ts';
-import { type Html, html } from './html.ts';
+import { type Block, list, text } from './blocks.ts';
+import type { ReportFacts } from './facts.ts';
 import { EXPLANATION_WORDS } from './words.ts';
 
 function checkWords(check: CountCheck, what: string): string {
@@ -15,22 +14,22 @@ function checkWords(check: CountCheck, what: string): string {
 function perSuspect(
   suspects: readonly SuspectEvaluation[],
   pick: (s: SuspectEvaluation) => string,
-): Html {
-  return html`<ul>${suspects.map((suspect) => html`<li>${suspect.target}: ${pick(suspect)}.</li>`)}</ul>`;
+): string[] {
+  return suspects.map((suspect) => `${suspect.target}: ${pick(suspect)}.`);
 }
 
 interface Row {
   readonly explanation: string;
   readonly how: string;
-  readonly what: Html;
+  readonly what: readonly string[];
 }
 
-function rows(document: EvidenceDocument, derived: Derived): readonly Row[] {
-  const { suspects, temporalControls, knownPositives, controls } = document.evaluation;
+function rows({ head, canaries }: ReportFacts): readonly Row[] {
+  const { suspects, temporalControls, knownPositives, controls } = head.evaluation;
   const cohorts = new Set(
-    derived.canaries
-      .filter(({ disclosed }) => disclosed.use === 'evidence')
-      .map(({ record }) => record.cohort)
+    canaries
+      .filter(({ use }) => use === 'evidence')
+      .map(({ cohort }) => cohort)
       .filter((cohort) => cohort !== null),
   );
   const positives = knownPositives
@@ -40,12 +39,18 @@ function rows(document: EvidenceDocument, derived: Derived): readonly Row[] {
     {
       explanation: 'T: trained on our served outputs',
       how: 'Served canaries against the drawn response; what L, R and F leave over. A known positive shows whether training would be seen.',
-      what: html`${perSuspect(suspects, (s) => `${formatPlural(s.hits, 'hit', 'hits')} on ${formatCount(s.asked)} served`)}<p>Known positive: ${positives === '' ? 'none in the panel' : positives}. Cohorts among the canaries asked: ${formatCount(cohorts.size)}; ${cohorts.size < 4 ? 'too few to attribute a cohort' : 'which cohort the hits come from is not evaluated in this version'}.</p>`,
+      what: [
+        ...perSuspect(
+          suspects,
+          (s) => `${formatPlural(s.hits, 'hit', 'hits')} on ${formatCount(s.asked)} served`,
+        ),
+        `Known positive: ${positives === '' ? 'none in the panel' : positives}. Cohorts among the canaries asked: ${formatCount(cohorts.size)}; ${cohorts.size < 4 ? 'too few to attribute a cohort' : 'which cohort the hits come from is not evaluated in this version'}.`,
+      ],
     },
     {
       explanation: 'P: trained on public data that held our outputs',
       how: 'Not examined. It needs a dated search of public corpora and the web for the drawn responses, which transcripts can’t replace.',
-      what: html`<p>Not examined. Where T is named, read “T, or P if such a search finds something”.</p>`,
+      what: ['Not examined. Where T is named, read “T, or P if such a search finds something”.'],
     },
     {
       explanation: 'L: a live relay to our model',
@@ -62,21 +67,29 @@ function rows(document: EvidenceDocument, derived: Derived): readonly Row[] {
     {
       explanation: 'F: an error or fraud on our side',
       how: 'Controls that are presumed innocent, and temporal controls released before the planting, which can’t have met the canaries.',
-      what: html`<p>Controls: ${formatPlural(controls.hits, 'hit', 'hits')} by ${formatPlural(controls.count, 'control', 'controls')} where ${controls.expected.toPrecision(3)} are expected by chance, p = ${formatP(controls.p)}${controls.frozen ? ': more than chance, so nothing is reported' : ''}. Temporal controls: ${checkWords(temporalControls, 'temporal control')}.</p>`,
+      what: [
+        `Controls: ${formatPlural(controls.hits, 'hit', 'hits')} by ${formatPlural(controls.count, 'control', 'controls')} where ${controls.expected.toPrecision(3)} are expected by chance, p = ${formatP(controls.p)}${controls.frozen ? ': more than chance, so nothing is reported' : ''}. Temporal controls: ${checkWords(temporalControls, 'temporal control')}.`,
+      ],
     },
   ];
 }
 
 /** Alternative explanations T P L R F: each examined how, found what. */
-export function explanationsSection(document: EvidenceDocument, derived: Derived): Html {
-  const named = document.evaluation.suspects.map(
-    (suspect) => html`<li>${suspect.target}: ${EXPLANATION_WORDS[suspect.explanation]}.</li>`,
-  );
-  return html`<h2 id="explanations">Controls and other explanations</h2><p>A high E says that information about the draws arrived. It does not say by which path. The paths were examined as follows.</p><div class="table"><table><thead><tr><th scope="col">Explanation</th><th scope="col">Examined how</th><th scope="col">Found what</th></tr></thead><tbody>${rows(
-    document,
-    derived,
-  ).map(
-    ({ explanation, how, what }) =>
-      html`<tr><th scope="row">${explanation}</th><td>${how}</td><td>${what}</td></tr>`,
-  )}</tbody></table></div><p>What the negative controls leave, suspect by suspect:</p><ul>${named}</ul>`;
+export function explanationsSection(facts: ReportFacts): readonly Block[] {
+  return [
+    text(
+      'A high E says that information about the draws arrived. It does not say by which path. The paths were examined as follows.',
+    ),
+    {
+      kind: 'table',
+      columns: [{ title: 'Explanation' }, { title: 'Examined how' }, { title: 'Found what' }],
+      rows: rows(facts).map(({ explanation, how, what }) => [explanation, how, { lines: what }]),
+    },
+    text('What the negative controls leave, suspect by suspect:'),
+    list(
+      facts.head.evaluation.suspects.map(
+        (suspect) => `${suspect.target}: ${EXPLANATION_WORDS[suspect.explanation]}.`,
+      ),
+    ),
+  ];
 }

@@ -1,10 +1,11 @@
-import type { Derived } from '../evidence/derive.ts';
-import type { EvidenceDocument, Registration } from '../evidence/document.ts';
+import { beaconCaveats, type UsedRegistry } from '../evidence/beacon-words.ts';
+import type { Registration, ReportHead } from '../evidence/document.ts';
 import { readProtocol } from '../evidence/registration.ts';
 import { VERBAL_SCALE, VERBAL_SCALE_ID } from '../statistics/verbal-scale.ts';
 import { formatCount, formatE, formatPlural, formatUtc } from '../util/format.ts';
 import { visible } from '../util/visible.ts';
-import { type Html, html } from './html.ts';
+import { type Block, heading, type Line, list, mono, soft, text } from './blocks.ts';
+import type { ReportFacts } from './facts.ts';
 import {
   EXPLANATION_WORDS,
   findingSentence,
@@ -15,18 +16,18 @@ import {
   NOT_MEASURED,
   NUMBER_MEANING,
   noBeaconSentence,
+  PROFILE_WORDS,
   PROPOSITION_1,
   PROPOSITION_2,
 } from './words.ts';
 
 function usedRegistries(
-  document: EvidenceDocument,
+  { head, canaries }: ReportFacts,
   test: (registration: Registration) => boolean,
 ): string | null {
-  const used = new Set(document.canaries.map(({ registry }) => registry));
-  const numbers = [...used]
+  const numbers = [...new Set(canaries.map(({ registry }) => registry))]
     .filter((number) => {
-      const registration = document.registrations[number - 1];
+      const registration = head.registrations[number - 1];
       return registration !== undefined && test(registration);
     })
     .sort((a, b) => a - b);
@@ -34,51 +35,131 @@ function usedRegistries(
   return `${numbers.length === 1 ? 'registry' : 'registries'} ${numbers.join(', ')}`;
 }
 
+/** The registries whose draws are scored, with N of each scored canary. */
+function drawnFrom({ head, canaries }: ReportFacts): UsedRegistry[] {
+  const scored = new Map(
+    head.evaluation.suspects.flatMap(({ steps }) => steps.map(({ canaryId, n }) => [canaryId, n])),
+  );
+  return head.registrations.flatMap((registration, index) => {
+    const listLengths = canaries.flatMap(({ registry, id }) =>
+      registry === index + 1 ? (scored.get(id) ?? []) : [],
+    );
+    return listLengths.length === 0 ? [] : [{ number: index + 1, registration, listLengths }];
+  });
+}
+
 /** One sentence for registries without a beacon, one for beacons that nobody announced. */
-function beaconLimits(document: EvidenceDocument): Html[] {
-  const without = usedRegistries(document, ({ draw }) => draw?.beacon === null);
+function beaconLimits(facts: ReportFacts): string[] {
+  const without = usedRegistries(facts, ({ draw }) => draw?.beacon === null);
   const late = usedRegistries(
-    document,
+    facts,
     ({ draw, protocol }) =>
       typeof draw?.beacon === 'string' && readProtocol(protocol).beacon === null,
   );
   return [
-    ...(without === null ? [] : [html`<li>${noBeaconSentence(without)}</li>`]),
-    ...(late === null ? [] : [html`<li>${lateBeaconSentence(late)}</li>`]),
+    ...(without === null ? [] : [noBeaconSentence(without)]),
+    ...(late === null ? [] : [lateBeaconSentence(late)]),
+    ...beaconCaveats(drawnFrom(facts)),
   ];
 }
 
-function findings(document: EvidenceDocument): readonly Html[] {
-  return document.evaluation.suspects.map((suspect) => {
+function findings({ evaluation }: ReportHead): Block[] {
+  return evaluation.suspects.map((suspect) => {
     const { glyph, word } = LABEL_WORDS[suspect.label];
-    const explained =
-      suspect.explanation === 'none'
-        ? null
-        : html`<p>What the negative controls leave: ${EXPLANATION_WORDS[suspect.explanation]}.</p>`;
-    return html`<div class="finding ${suspect.label}"><h3><span class="glyph" aria-hidden="true">${glyph}</span>${suspect.target}: <span class="label">${word}</span></h3><p>${findingSentence(suspect)}</p>${explained}</div>`;
+    return {
+      kind: 'finding',
+      label: suspect.label,
+      blocks: [
+        heading(3, [`${glyph} ${suspect.target}: `, { text: word, as: 'label' }]),
+        text(findingSentence(suspect)),
+        ...(suspect.explanation === 'none'
+          ? []
+          : [text(`What the negative controls leave: ${EXPLANATION_WORDS[suspect.explanation]}.`)]),
+      ],
+    };
   });
 }
 
-function identity(document: EvidenceDocument, fingerprint: string): Html {
-  const { tool, run } = document;
-  return html`<dl class="facts"><dt>Report</dt><dd class="mono">${document.reportId}</dd><dt>Case</dt><dd>${visible(document.case.title)} <span class="mono unit">${visible(document.case.id)}</span></dd><dt>Laboratory</dt><dd>${visible(document.lab)}</dd><dt>Analyst</dt><dd>${visible(document.analyst)}</dd><dt>Written</dt><dd>${formatUtc(document.createdUtc)}</dd><dt>Run</dt><dd><span class="mono">${visible(run.id)}</span>, ${formatUtc(run.startedUtc)} to ${run.endedUtc === null ? 'still open' : formatUtc(run.endedUtc)}</dd><dt>Tool</dt><dd>${visible(tool.name)} ${visible(tool.version)} <span class="unit">(${visible(tool.runtime)})</span></dd><dt>Method</dt><dd>${document.evaluation.method}, scale <span class="mono">${VERBAL_SCALE.name}/${VERBAL_SCALE.version}</span></dd><dt>Signing key</dt><dd class="mono">${fingerprint}</dd></dl>`;
+function identity({ head, fingerprint, contentsSha256 }: ReportFacts): Block {
+  const { tool, run } = head;
+  const ended = run.endedUtc === null ? 'still open' : formatUtc(run.endedUtc);
+  const rows: [string, Line][] = [
+    ['Report', [mono(head.reportId)]],
+    ['Profile', PROFILE_WORDS[head.profile]],
+    ['Case', [visible(head.case.title), ' ', mono(visible(head.case.id))]],
+    ['Laboratory', visible(head.lab)],
+    ['Analyst', visible(head.analyst)],
+    ['Written', formatUtc(head.createdUtc)],
+    ['Run', [mono(visible(run.id)), `, ${formatUtc(run.startedUtc)} to ${ended}`]],
+    ['Tool', [visible(`${tool.name} ${tool.version}`), soft(` (${visible(tool.runtime)})`)]],
+    [
+      'Method',
+      [`${head.evaluation.method}, scale `, mono(`${VERBAL_SCALE.name}/${VERBAL_SCALE.version}`)],
+    ],
+    ['Signing key', [mono(fingerprint)]],
+    ['Data files', [mono(contentsSha256)]],
+  ];
+  return { kind: 'facts', rows };
 }
 
 /** What the reader must not take the findings for, on the first page. */
-function limits(document: EvidenceDocument): Html {
-  return html`<div class="note"><h3>What this does not say</h3><ul><li>${NUMBER_MEANING}</li><li>${NOT_MEASURED}</li>${beaconLimits(document)}<li>${NO_TIMESTAMP}</li><li>${HONEST_LIMIT}</li>${document.limits.map((limit) => html`<li>${visible(limit)}</li>`)}</ul></div>`;
+function limits(facts: ReportFacts): Block {
+  return {
+    kind: 'note',
+    blocks: [
+      heading(3, 'What this does not say'),
+      list([
+        NUMBER_MEANING,
+        NOT_MEASURED,
+        ...beaconLimits(facts),
+        NO_TIMESTAMP,
+        HONEST_LIMIT,
+        ...facts.head.limits.map(visible),
+      ]),
+    ],
+  };
 }
 
-/** First page: question, propositions, findings, what they do not say, who and when. */
-export function firstPage(document: EvidenceDocument, derived: Derived, fingerprint: string): Html {
-  const question = derived.plan.question.trim();
-  const suspects = formatPlural(document.evaluation.suspects.length, 'suspect', 'suspects');
-  return html`<section class="first" aria-labelledby="top"><h1 id="top">Comparison report</h1><p class="lede">${visible(derived.plan.name)}: ${suspects}, ${formatPlural(document.canaries.length, 'canary', 'canaries')} asked, ${formatPlural(document.attempts.length, 'request', 'requests')} recorded.</p><h2>The question</h2><p>${question === '' ? 'The sealed plan states no question in words; it compares its suspects with the laboratory’s registered canaries.' : visible(question)}</p><p>Two propositions are compared, for each suspect by itself:</p><ol><li>${PROPOSITION_1};</li><li>${PROPOSITION_2}, whatever else it was trained on.</li></ol><h2>Findings</h2>${findings(document)}${limits(document)}<h2>Who and when</h2>${identity(document, fingerprint)}</section>`;
+/** First page: question, propositions, findings, what they do not say, who, when, and the hash of the data. */
+export function firstPage(facts: ReportFacts): readonly Block[] {
+  const { head, plan, canaries, requests } = facts;
+  const question = plan.question.trim();
+  const suspects = formatPlural(head.evaluation.suspects.length, 'suspect', 'suspects');
+  return [
+    heading(1, 'Comparison report', 'top'),
+    {
+      kind: 'text',
+      soft: true,
+      text: `${visible(plan.name)}: ${suspects}, ${formatPlural(canaries.length, 'canary', 'canaries')} asked, ${formatPlural(requests, 'request', 'requests')} recorded.`,
+    },
+    heading(2, 'The question'),
+    text(
+      question === ''
+        ? 'The sealed plan states no question in words; it compares its suspects with the laboratory’s registered canaries.'
+        : visible(question),
+    ),
+    text('Two propositions are compared, for each suspect by itself:'),
+    {
+      kind: 'list',
+      ordered: true,
+      items: [`${PROPOSITION_1};`, `${PROPOSITION_2}, whatever else it was trained on.`],
+    },
+    heading(2, 'Findings'),
+    ...findings(head),
+    limits(facts),
+    heading(2, 'Who and when'),
+    identity(facts),
+    {
+      kind: 'text',
+      soft: true,
+      text: 'Data files: SHA-256 of the lines of manifest-sha256.txt without those of the reports themselves (grep -v " data/report\\." manifest-sha256.txt | sha256sum).',
+    },
+  ];
 }
 
 /** The whole verbal scale, with its id: sources disagree about these words. */
-export function scaleTable(): Html {
-  const bands = VERBAL_SCALE.bands.map((band, index) => {
+export function scaleSection(): readonly Block[] {
+  const rows = VERBAL_SCALE.bands.map((band, index) => {
     const from = VERBAL_SCALE.bands[index - 1]?.upTo;
     const range =
       band.upTo === null
@@ -86,7 +167,22 @@ export function scaleTable(): Html {
         : from === undefined || from === null
           ? `${formatCount(band.upTo)} or less`
           : `above ${formatCount(from)}, up to ${formatCount(band.upTo)}`;
-    return html`<tr><td class="n">${range}</td><td>${band.words}</td></tr>`;
+    return [range, band.words];
   });
-  return html`<div class="table"><table><caption>Verbal scale ${VERBAL_SCALE.name}/${VERBAL_SCALE.version}, SHA-256 <span class="mono">${VERBAL_SCALE_ID}</span>, ${VERBAL_SCALE.source}.</caption><thead><tr><th class="n" scope="col">Ratio</th><th scope="col">Support</th></tr></thead><tbody>${bands}</tbody></table></div><p>From ${formatCount(VERBAL_SCALE.cap)} on, a ratio is printed as “${formatE(Math.log(VERBAL_SCALE.cap))}”: beyond it a leak, a fault or fraud outweighs chance, so “extremely strong” is not issued.</p>`;
+  return [
+    {
+      kind: 'table',
+      plain: true,
+      caption: [
+        `Verbal scale ${VERBAL_SCALE.name}/${VERBAL_SCALE.version}, SHA-256 `,
+        mono(VERBAL_SCALE_ID),
+        `, ${VERBAL_SCALE.source}.`,
+      ],
+      columns: [{ title: 'Ratio', numeric: true }, { title: 'Support' }],
+      rows,
+    },
+    text(
+      `From ${formatCount(VERBAL_SCALE.cap)} on, a ratio is printed as “${formatE(Math.log(VERBAL_SCALE.cap))}”: beyond it a leak, a fault or fraud outweighs chance, so “extremely strong” is not issued.`,
+    ),
+  ];
 }

@@ -1,54 +1,80 @@
-import { sha256, toBase64, utf8 } from '../evidence/bytes.ts';
-import { type Derived, derive } from '../evidence/derive.ts';
-import type { EvidenceDocument } from '../evidence/document.ts';
-import { opensshFingerprint, spkiFromPem } from '../evidence/spki.ts';
+import type { SectionId } from '../evidence/presentation.ts';
+import { visible } from '../util/visible.ts';
 import { appendix } from './appendix.ts';
+import { type Block, heading, text } from './blocks.ts';
 import { explanationsSection } from './controls.ts';
-import { firstPage, scaleTable } from './findings.ts';
-import { Html, html } from './html.ts';
+import type { ReportFacts } from './facts.ts';
+import { firstPage, scaleSection } from './findings.ts';
 import { methodSection, panelSection, registriesSection } from './method.ts';
+import { pageHtml } from './page.ts';
 import { excludedSection, resultsSection, tierBSection } from './results.ts';
-import { STYLE } from './style.ts';
+import { CHECKING } from './words.ts';
+import { worksheetSection } from './worksheet.ts';
 
-const POLICY = `default-src 'none'; style-src 'sha256-${toBase64(sha256(utf8(STYLE)))}'; base-uri 'none'; form-action 'none'`;
-
-const CONTENTS = [
-  ['results', 'Results'],
-  ['explanations', 'Controls and other explanations'],
-  ['excluded', 'Excluded samples'],
-  ['tier-b', 'Found canaries (tier B)'],
-  ['method', 'Method in plain words'],
-  ['scale', 'Verbal scale'],
-  ['panel', 'Panel'],
-  ['registries', 'Registries'],
-  ['check', 'How to check this report'],
-  ['appendix', 'Appendix: every canary that was asked'],
-] as const;
-
-function checking(): Html {
-  return html`<h2 id="check">How to check this report</h2><p>This page is one file of a signed bag. The bag holds the requests and responses byte for byte, the commitments, the drawing keys of the canaries that were asked, the sealed plan, the custody log and the signature. VERIFY.md in the bag lists commands for sha256sum, openssl and ssh-keygen that need none of our software; the program’s own verifier reads every answer again from its bytes and computes every number anew, this page included. The public key’s fingerprint must reach the reader by another way than the bag.</p>`;
+interface Section {
+  readonly title: string;
+  readonly body: (facts: ReportFacts) => readonly Block[];
 }
 
-/** The report as one static page: no script, no link outwards, nothing loaded. The same document gives the same bytes. */
-export function renderReport(
-  document: EvidenceDocument,
-  derived: Derived = derive(document),
-): string {
-  const fingerprint = opensshFingerprint(spkiFromPem(document.signerPublicKeyPem));
-  const page = html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer"><title>Comparison report ${document.reportId}</title><style>${new Html(STYLE)}</style></head>
-<body><main>${firstPage(document, derived, fingerprint)}
-<nav aria-label="Contents"><h2>Contents</h2><ol>${CONTENTS.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ol></nav>
-${resultsSection(document)}
-${explanationsSection(document, derived)}
-${excludedSection(derived)}
-${tierBSection(document)}
-${methodSection(document, derived)}
-<h2 id="scale">Verbal scale</h2>${scaleTable()}
-${panelSection(document)}
-${registriesSection(document)}
-${checking()}
-${appendix(document, derived)}</main></body></html>
-`;
-  return page.markup;
+const PARTS: Readonly<Record<SectionId, Section>> = {
+  results: { title: 'Results', body: resultsSection },
+  explanations: { title: 'Controls and other explanations', body: explanationsSection },
+  excluded: { title: 'Excluded samples', body: excludedSection },
+  'tier-b': { title: 'Found canaries (tier B)', body: tierBSection },
+  method: { title: 'Method in plain words', body: methodSection },
+  scale: { title: 'Verbal scale', body: scaleSection },
+  panel: { title: 'Panel', body: panelSection },
+  registries: { title: 'Registries', body: registriesSection },
+  worksheet: { title: 'Worksheet for a declaration', body: worksheetSection },
+  check: { title: 'How to check this report', body: () => [text(CHECKING)] },
+  appendix: { title: 'Appendix: every canary that was asked', body: appendix },
+};
+
+export interface Report {
+  readonly title: string;
+  readonly first: readonly Block[];
+  readonly rest: readonly Block[];
+}
+
+function notes({ head }: ReportFacts): Block[] {
+  const given = head.presentation.notes.trim();
+  if (given === '') return [];
+  return [
+    heading(2, 'Notes of the analyst', 'notes'),
+    { kind: 'text', soft: true, text: 'Written by the analyst; no part of the computation.' },
+    ...given.split(/\n{2,}/).map((paragraph) => text(visible(paragraph))),
+  ];
+}
+
+/** The report as blocks: the first page, then the chosen sections. */
+export function reportOf(facts: ReportFacts): Report {
+  const { sections } = facts.head.presentation;
+  const chosen = (Object.keys(PARTS) as SectionId[]).filter((id) => sections.includes(id));
+  const left = (Object.keys(PARTS) as SectionId[]).filter((id) => !sections.includes(id));
+  const own = notes(facts);
+  const entries = [
+    ...(own.length === 0 ? [] : [['notes', 'Notes of the analyst'] as const]),
+    ...chosen.map((id) => [id, PARTS[id].title] as const),
+  ];
+  return {
+    title: `Comparison report ${facts.head.reportId}`,
+    first: firstPage(facts),
+    rest: [
+      { kind: 'contents', entries },
+      ...(left.length === 0
+        ? []
+        : [
+            text(
+              `This edition leaves out: ${left.map((id) => PARTS[id].title).join('; ')}. The bag holds what they are drawn from.`,
+            ),
+          ]),
+      ...own,
+      ...chosen.flatMap((id) => [heading(2, PARTS[id].title, id), ...PARTS[id].body(facts)]),
+    ],
+  };
+}
+
+/** The report as one static page. The same facts give the same bytes. */
+export function renderReport(facts: ReportFacts): string {
+  return pageHtml({ ...reportOf(facts), logo: facts.head.presentation.logo });
 }

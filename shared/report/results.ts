@@ -1,6 +1,5 @@
 import type { SuspectEvaluation } from '../domain/evaluation.ts';
-import type { Derived } from '../evidence/derive.ts';
-import type { EvidenceDocument } from '../evidence/document.ts';
+import type { ReportHead } from '../evidence/document.ts';
 import { LEAD_THRESHOLD } from '../statistics/evaluation-label.ts';
 import {
   formatAnytimeP,
@@ -12,53 +11,119 @@ import {
   formatPlural,
   typeset,
 } from '../util/format.ts';
+import { type Block, type Cell, heading, list, mono, text } from './blocks.ts';
 import { eChart } from './chart.ts';
-import { type Html, html } from './html.ts';
-import { sceneToSvg } from './svg.ts';
+import type { ReportCanary, ReportFacts } from './facts.ts';
 import { LABEL_MEANINGS, LABEL_WORDS } from './words.ts';
 
-function resultRow(entry: SuspectEvaluation): Html {
+function resultRow(entry: SuspectEvaluation): Cell[] {
   const interval = entry.fixed?.clopperPearson ?? entry.confidenceSequence;
   const label = entry.role === 'suspect' ? LABEL_WORDS[entry.label] : null;
-  return html`<tr><th scope="row">${entry.target}</th><td>${entry.role}</td><td class="n">${formatCount(entry.hits)} / ${formatCount(entry.asked)}</td><td class="n">${formatCount(entry.notAdministered)}</td><td class="n">${entry.rate === null ? '–' : formatPercent(entry.rate)}</td><td class="n">${entry.asked === 0 ? '–' : formatInterval(interval)}</td><td class="n">${formatE(entry.logE)}</td><td class="n">${formatAnytimeP(entry.anytimeP)}</td><td>${label === null ? '–' : `${label.glyph} ${label.word}`}</td></tr>`;
+  return [
+    entry.target,
+    entry.role,
+    `${formatCount(entry.hits)} / ${formatCount(entry.asked)}`,
+    formatCount(entry.notAdministered),
+    entry.rate === null ? '–' : formatPercent(entry.rate),
+    entry.asked === 0 ? '–' : formatInterval(interval),
+    formatE(entry.logE),
+    formatAnytimeP(entry.anytimeP),
+    label === null ? '–' : `${label.glyph} ${label.word}`,
+  ];
 }
 
 /** The table of everybody in the panel, suspects first. */
-function resultsTable(document: EvidenceDocument): Html {
-  const { suspects, others } = document.evaluation;
-  return html`<div class="table"><table><caption>Served canaries only: twins and canaries planted after the release enter no E and no rate. Intervals are 95 %: the confidence sequence, valid under early stopping, or Clopper-Pearson where the number of canaries was fixed beforehand.</caption><thead><tr><th scope="col">Target</th><th scope="col">Role</th><th scope="col" class="n">Hits / asked</th><th scope="col" class="n">Not administered</th><th scope="col" class="n">Rate</th><th scope="col" class="n">Interval</th><th scope="col" class="n">E</th><th scope="col" class="n">Anytime p</th><th scope="col">Label</th></tr></thead><tbody>${[...suspects, ...others].map(resultRow)}</tbody></table></div>`;
+function resultsTable({ evaluation }: ReportHead): Block {
+  return {
+    kind: 'table',
+    caption:
+      'Served canaries only: twins and canaries planted after the release enter no E and no rate. Intervals are 95 %: the confidence sequence, valid under early stopping, or Clopper-Pearson where the number of canaries was fixed beforehand.',
+    columns: [
+      { title: 'Target' },
+      { title: 'Role' },
+      { title: 'Hits / asked', numeric: true },
+      { title: 'Not administered', numeric: true },
+      { title: 'Rate', numeric: true },
+      { title: 'Interval', numeric: true },
+      { title: 'E', numeric: true },
+      { title: 'Anytime p', numeric: true },
+      { title: 'Label' },
+    ],
+    rows: [...evaluation.suspects, ...evaluation.others].map(resultRow),
+  };
 }
 
-function effect(suspect: SuspectEvaluation): Html {
-  const parts: Html[] = [];
+/** ● hit, ○ miss, × not administered, · not asked. */
+export function markOf(canary: ReportCanary, target: string): '●' | '○' | '×' | '·' {
+  const answer = Object.hasOwn(canary.answers, target) ? canary.answers[target] : undefined;
+  if (answer === undefined) return '·';
+  if (answer.status === 'not-administered') return '×';
+  const hit =
+    canary.trueIndex === null ? answer.found.length > 0 : answer.found.includes(canary.trueIndex);
+  return hit ? '●' : '○';
+}
+
+const USES = [
+  ['evidence', 'served'],
+  ['after-release', 'planted after the release'],
+  ['twin', 'twins'],
+  ['found', 'found'],
+] as const;
+
+/** Who hit which canary, in the order of asking, in groups of ten. */
+function matrix({ canaries, panel }: ReportFacts): Block[] {
+  return USES.flatMap(([use, words]): Block[] => {
+    const own = canaries.filter((canary) => canary.use === use && canary.opened);
+    if (own.length === 0) return [];
+    const rows = panel.map(({ name }) => {
+      const marks = own.map((canary) => markOf(canary, name));
+      const groups = Array.from({ length: Math.ceil(marks.length / 10) }, (_, at) =>
+        marks.slice(10 * at, 10 * at + 10).join(''),
+      );
+      return [name, String(marks.filter((mark) => mark === '●').length), [mono(groups.join(' '))]];
+    });
+    return [
+      {
+        kind: 'table',
+        caption: `Matrix, ${words}: ${formatPlural(own.length, 'canary', 'canaries')} in the order of asking. ● hit, ○ miss, × not administered, · not asked.`,
+        columns: [{ title: 'Target' }, { title: 'Hits', numeric: true }, { title: 'Canaries' }],
+        rows,
+      },
+    ];
+  });
+}
+
+function effect(suspect: SuspectEvaluation): Block {
+  const items: string[] = [];
   if (suspect.inheritance !== null) {
     const { rate, low, high } = suspect.inheritance;
-    parts.push(
-      html`<li>Inheritance rate (hits beyond chance): ${formatPercent(rate)}, interval ${formatInterval({ low, high })}.</li>`,
+    items.push(
+      `Inheritance rate (hits beyond chance): ${formatPercent(rate)}, interval ${formatInterval({ low, high })}.`,
     );
   }
-  if (suspect.fixed !== null) {
-    parts.push(
-      html`<li>Exact p with the number of canaries fixed beforehand: ${formatP(suspect.fixed.p)}.</li>`,
+  if (suspect.fixed !== null)
+    items.push(
+      `Exact p with the number of canaries fixed beforehand: ${formatP(suspect.fixed.p)}.`,
     );
-  }
-  parts.push(
-    html`<li>Largest E on the way: ${formatE(suspect.maxLogE)}; with every canary that was not administered counted as a miss: ${formatE(suspect.maxLogEWorst)}.</li>`,
+  items.push(
+    `Largest E on the way: ${formatE(suspect.maxLogE)}; with every canary that was not administered counted as a miss: ${formatE(suspect.maxLogEWorst)}.`,
   );
-  return html`<ul>${parts}</ul>`;
+  return list(items);
 }
 
-function leaveOneOut(suspect: SuspectEvaluation): Html {
+function leaveOneOut(suspect: SuspectEvaluation): Block {
   if (suspect.leaveOneOut.length === 0)
-    return html`<p>No canary was hit, so there is no hit to leave out.</p>`;
-  return html`<div class="table"><table><caption>Leave one hit out: E without the step of that canary.</caption><thead><tr><th scope="col">Canary left out</th><th scope="col" class="n">E without it</th></tr></thead><tbody>${suspect.leaveOneOut.map(
-    ({ canaryId, logE }) =>
-      html`<tr><th scope="row" class="mono">${canaryId}</th><td class="n">${formatE(logE)}</td></tr>`,
-  )}</tbody></table></div>`;
+    return text('No canary was hit, so there is no hit to leave out.');
+  return {
+    kind: 'table',
+    caption: 'Leave one hit out: E without the step of that canary.',
+    columns: [{ title: 'Canary left out' }, { title: 'E without it', numeric: true }],
+    rows: suspect.leaveOneOut.map(({ canaryId, logE }) => [[mono(canaryId)], formatE(logE)]),
+  };
 }
 
-function chartOf(document: EvidenceDocument, suspect: SuspectEvaluation, index: number): Html {
-  const controls = document.evaluation.others.filter(
+function chartOf({ evaluation }: ReportHead, suspect: SuspectEvaluation, index: number): Block {
+  const controls = evaluation.others.filter(
     ({ role }) => role === 'control' || role === 'temporal-control',
   );
   const scene = eChart({
@@ -67,8 +132,8 @@ function chartOf(document: EvidenceDocument, suspect: SuspectEvaluation, index: 
     controls: controls.map(({ steps }) => steps),
     thresholds: [
       {
-        e: document.evaluation.threshold,
-        label: `report-grade ${formatCount(document.evaluation.threshold)}`,
+        e: evaluation.threshold,
+        label: `report-grade ${formatCount(evaluation.threshold)}`,
       },
       { e: LEAD_THRESHOLD, label: `lead ${LEAD_THRESHOLD}` },
     ],
@@ -76,55 +141,111 @@ function chartOf(document: EvidenceDocument, suspect: SuspectEvaluation, index: 
     width: 860,
     height: 320,
   });
-  return html`<figure>${sceneToSvg(scene, `chart-${index}`)}<figcaption class="lede">E after each canary, logarithmic. Dots are hits. The pale band holds all controls.</figcaption></figure>`;
+  return {
+    kind: 'figure',
+    id: `chart-${index}`,
+    scene,
+    caption: 'E after each canary, logarithmic. Dots are hits. The pale band holds all controls.',
+  };
 }
 
-function suspectSection(
-  document: EvidenceDocument,
-  suspect: SuspectEvaluation,
-  index: number,
-): Html {
+function suspectSection(head: ReportHead, suspect: SuspectEvaluation, index: number): Block[] {
   const { glyph, word } = LABEL_WORDS[suspect.label];
   const stop =
     suspect.stoppedAt === null
       ? 'The committed rule did not stop this suspect.'
       : `The committed rule stopped at canary ${formatCount(suspect.stoppedAt)}; what was asked later is not counted.`;
-  return html`<h3>${suspect.target}: ${glyph} ${word}</h3><p>${LABEL_MEANINGS[suspect.label]} ${stop}</p>${chartOf(document, suspect, index)}<div class="table"><table><caption>Conditions, met or not.</caption><thead><tr><th scope="col">Met</th><th scope="col">Condition</th></tr></thead><tbody>${suspect.reasons.map(
-    ({ met, text }) => html`<tr><td>${met ? '✓ yes' : '✗ no'}</td><td>${typeset(text)}</td></tr>`,
-  )}</tbody></table></div>${effect(suspect)}${leaveOneOut(suspect)}`;
+  return [
+    heading(3, `${suspect.target}: ${glyph} ${word}`),
+    text(`${LABEL_MEANINGS[suspect.label]} ${stop}`),
+    chartOf(head, suspect, index),
+    {
+      kind: 'table',
+      plain: true,
+      caption: 'Conditions, met or not.',
+      columns: [{ title: 'Met' }, { title: 'Condition' }],
+      rows: suspect.reasons.map(({ met, text: words }) => [met ? 'yes' : 'no', typeset(words)]),
+    },
+    effect(suspect),
+    leaveOneOut(suspect),
+  ];
 }
 
 /** Results of tier A, suspect by suspect. */
-export function resultsSection(document: EvidenceDocument): Html {
-  return html`<h2 id="results">Results</h2>${resultsTable(document)}${document.evaluation.suspects.map(
-    (suspect, index) => suspectSection(document, suspect, index),
-  )}`;
+export function resultsSection(facts: ReportFacts): readonly Block[] {
+  const { head } = facts;
+  return [
+    resultsTable(head),
+    ...matrix(facts),
+    ...head.evaluation.suspects.flatMap((suspect, index) => suspectSection(head, suspect, index)),
+  ];
 }
 
-/** Tier B under its own, humbler heading; nothing when the plan asked no found canary. */
-export function tierBSection(document: EvidenceDocument): Html {
-  const { tierB } = document;
-  if (tierB === null) {
-    return html`<h2 id="tier-b">Found canaries (tier B)</h2><p>The plan asked none. Nothing of this tier enters the findings above.</p>`;
-  }
-  return html`<h2 id="tier-b">Found canaries (tier B)</h2><p>Hand-made prompts with a known distinctive response. No random draw stands behind them, so no E is computed: each suspect is ranked among ${formatPlural(tierB.controls, 'control', 'controls')}, and p can’t be below ${formatP(tierB.floor)}. These lines are never merged with the results above.</p><div class="table"><table><thead><tr><th scope="col">Suspect</th><th scope="col" class="n">Hits / asked</th><th scope="col" class="n">Rank p</th><th scope="col" class="n">Ratio at most</th><th scope="col">Finding</th></tr></thead><tbody>${tierB.suspects.map(
-    (suspect) =>
-      html`<tr><th scope="row">${suspect.target}</th><td class="n">${formatCount(suspect.hits)} / ${formatCount(suspect.asked)}</td><td class="n">${formatP(suspect.p)}</td><td class="n">${formatCount(suspect.likelihoodRatioCap)}</td><td>${suspect.text}</td></tr>`,
-  )}</tbody></table></div><p>Controls: ${tierB.controlHits.map((control) => `${control.target} ${control.hits}/${control.asked}`).join(', ')}.</p>`;
+/** Tier B under its own, humbler heading; a sentence when the plan asked no found canary. */
+export function tierBSection({ head }: ReportFacts): readonly Block[] {
+  const { tierB } = head;
+  if (tierB === null)
+    return [text('The plan asked none. Nothing of this tier enters the findings above.')];
+  return [
+    text(
+      `Hand-made prompts with a known distinctive response. No random draw stands behind them, so no E is computed: each suspect is ranked among ${formatPlural(tierB.controls, 'control', 'controls')}, and p can’t be below ${formatP(tierB.floor)}. These lines are never merged with the results above.`,
+    ),
+    {
+      kind: 'table',
+      columns: [
+        { title: 'Suspect' },
+        { title: 'Hits / asked', numeric: true },
+        { title: 'Rank p', numeric: true },
+        { title: 'Ratio at most', numeric: true },
+        { title: 'Finding' },
+      ],
+      rows: tierB.suspects.map((suspect) => [
+        suspect.target,
+        `${formatCount(suspect.hits)} / ${formatCount(suspect.asked)}`,
+        formatP(suspect.p),
+        formatCount(suspect.likelihoodRatioCap),
+        suspect.text,
+      ]),
+    },
+    text(
+      `Controls: ${tierB.controlHits.map((control) => `${control.target} ${control.hits}/${control.asked}`).join(', ')}.`,
+    ),
+  ];
 }
 
 /** Samples that are not administered, with the reason of each: missing data are neither evidence nor hidden. */
-export function excludedSection(derived: Derived): Html {
-  const heading = html`<h2 id="excluded">Excluded samples</h2>`;
+export function excludedSection(facts: ReportFacts): readonly Block[] {
+  const { excluded, transportOutcomes, readableAnyway } = facts;
   const word =
-    derived.transportOutcomes === 0
-      ? null
-      : html`<p>${formatPlural(derived.transportOutcomes, 'outcome rests', 'outcomes rest')} on the word of the laboratory’s transport (a timeout, a lost connection, an interruption): stored bytes can’t show them. Of these, ${formatCount(derived.readableAnyway)} have bytes that hold a readable answer all the same.</p>`;
-  if (derived.excluded.length === 0) {
-    return html`${heading}<p>None: every sample was administered.</p>${word}`;
-  }
-  return html`${heading}<p>These samples gave no readable answer and multiply E by 1. Report-grade must also hold with each of them counted as a miss.</p><div class="table"><table><thead><tr><th scope="col">Target</th><th scope="col">Canary</th><th scope="col" class="n">Sample</th><th scope="col">Reason</th><th scope="col" class="n">Attempts</th></tr></thead><tbody>${derived.excluded.map(
-    (sample) =>
-      html`<tr><th scope="row">${sample.target}</th><td class="mono">${sample.canaryId}</td><td class="n">${sample.k}</td><td>${sample.outcome}${sample.errorCode === null ? null : html` <span class="mono unit">${sample.errorCode}</span>`}</td><td class="n">${sample.attempts}</td></tr>`,
-  )}</tbody></table></div>${word}`;
+    transportOutcomes === 0
+      ? []
+      : [
+          text(
+            `${formatPlural(transportOutcomes, 'outcome rests', 'outcomes rest')} on the word of the laboratory’s transport (a timeout, a lost connection, an interruption): stored bytes can’t show them. Of these, ${formatCount(readableAnyway)} have bytes that hold a readable answer all the same.`,
+          ),
+        ];
+  if (excluded.length === 0) return [text('None: every sample was administered.'), ...word];
+  return [
+    text(
+      'These samples gave no readable answer and multiply E by 1. Report-grade must also hold with each of them counted as a miss.',
+    ),
+    {
+      kind: 'table',
+      columns: [
+        { title: 'Target' },
+        { title: 'Canary' },
+        { title: 'Sample', numeric: true },
+        { title: 'Reason' },
+        { title: 'Attempts', numeric: true },
+      ],
+      rows: excluded.map((sample) => [
+        sample.target,
+        [mono(sample.canaryId)],
+        String(sample.k),
+        sample.errorCode === null ? sample.outcome : [`${sample.outcome} `, mono(sample.errorCode)],
+        String(sample.attempts),
+      ]),
+    },
+    ...word,
+  ];
 }

@@ -15,7 +15,8 @@ li{margin:0 0 4px}
 .finding p{max-width:76ch;margin:4px 0 0}
 .finding.undetermined{border-left-style:dashed;border-left-color:var(--soft)}
 .label{font-weight:600}
-.glyph{display:inline-block;width:1.4em}
+.strong{font-weight:600}
+.logo{float:right;max-width:220px;max-height:80px;margin:0 0 12px 24px}
 .note{background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:12px 16px;margin:0 0 12px;max-width:none}
 .note>:last-child{margin-bottom:0}
 dl.facts{display:grid;grid-template-columns:max-content 1fr;gap:2px 24px}

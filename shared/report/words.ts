@@ -1,5 +1,6 @@
 import type { Explanation, Label, SuspectEvaluation } from '../domain/evaluation.ts';
 import type { Role } from '../domain/target.ts';
+import type { Profile } from '../evidence/document.ts';
 import { formatE, formatPlural, typeset } from '../util/format.ts';
 
 /** Label as glyph and word: never colour alone. */
@@ -39,6 +40,16 @@ export const EXPLANATION_WORDS: Readonly<Record<Explanation, string>> = {
   F: 'an error or fraud on our side (F)',
   none: 'none is called for',
 };
+
+export const PROFILE_WORDS: Readonly<Record<Profile, string>> = {
+  internal: 'internal: everything is disclosed',
+  counsel: 'counsel: everything about this run; custody lines of other matters are withheld',
+  public:
+    'public: no prompt, candidate, answer, exchange or address; what rests on them cannot be checked from this edition',
+};
+
+export const CHECKING =
+  'This page is one file of a signed bag. The bag holds the commitments, the sealed plan, the custody log, the signature and, unless its profile withholds them, the requests and responses byte for byte and the drawing keys of the canaries that were asked. VERIFY.md in the bag lists commands for sha256sum, openssl and ssh-keygen that need none of our software; verify.html is an offline page that does the same in a browser; the program’s own verifier reads every answer again from its bytes and computes every number anew, this page included. The public key’s fingerprint must reach the reader by another way than the bag.';
 
 export const PROPOSITION_1 =
   'information about the laboratory’s random draws reached the model by some path';

@@ -128,6 +128,6 @@ export async function exportAndVerify(
   const verification = await client.call('bundle.verify', { path: out, publicKeyPem });
   return {
     ...verification,
-    failed: verification.checks.filter((check) => !check.ok).map((check) => check.name),
+    failed: verification.checks.filter(({ status }) => status === 'failed').map((check) => check.name),
   };
 }

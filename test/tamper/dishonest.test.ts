@@ -4,6 +4,7 @@ import { canonicalJsonFile, fromUtf8, utf8 } from '#shared/evidence/bytes.ts';
 import { custodyLineBytes } from '#shared/evidence/custody.ts';
 import { derive } from '#shared/evidence/derive.ts';
 import type { EvidenceAttempt, EvidenceDocument } from '#shared/evidence/document.ts';
+import type { CustodyEntry } from '#shared/evidence/excerpt.ts';
 import { sealDigest } from '#shared/evidence/seal.ts';
 import { verifyBag } from '#shared/evidence/verify.ts';
 import { evaluate } from '#shared/statistics/evaluate.ts';
@@ -23,8 +24,8 @@ async function failedChecks(
 ): Promise<string[]> {
   const document = await given;
   const report = verifyBag(await buildBag(document, signer), { publicKeyPem: signer.pem });
-  expect(report.checks.find(({ name }) => name === 'signature')?.ok).toBe(true);
-  return report.checks.filter(({ ok }) => !ok).map(({ name }) => name);
+  expect(report.checks.find(({ name }) => name === 'signature')?.status).toBe('passed');
+  return report.checks.filter(({ status }) => status === 'failed').map(({ name }) => name);
 }
 
 /** Computes seals, results and the custody log again, as a careful cheat would. */
@@ -261,7 +262,7 @@ describe('a signed bag of a laboratory that cheats', () => {
       1,
       custodyLineBytes({ ...JSON.parse(fromUtf8(lines[1] as Uint8Array)), actor: 'nobody' }),
     );
-    const custody = (changed: readonly Uint8Array[]) => ({
+    const custody = (changed: readonly CustodyEntry[]) => ({
       ...honest.document,
       custody: { ...honest.document.custody, lines: changed },
     });
@@ -307,7 +308,9 @@ describe('a signed bag of a laboratory that cheats', () => {
       const report = verifyBag(
         await buildBag(await settledBy({ ...left, undisclosed }, early), early.signer),
       );
-      const failed = report.checks.filter(({ ok }) => !ok).map(({ name }) => name);
+      const failed = report.checks
+        .filter(({ status }) => status === 'failed')
+        .map(({ name }) => name);
       expect(failed).toEqual(['held-out split']);
     }
   });

@@ -13,6 +13,7 @@ import type {
 } from '#shared/evidence/document.ts';
 import { drawIndex } from '#shared/evidence/draw.ts';
 import { type Signer, signStatement } from '#shared/evidence/dsse.ts';
+import { FULL_PRESENTATION } from '#shared/evidence/presentation.ts';
 import { readAttempt } from '#shared/evidence/reading.ts';
 import { exchangeCommitment, sealDigest } from '#shared/evidence/seal.ts';
 import { checkpointStatement, planSealStatement } from '#shared/evidence/statements.ts';
@@ -158,6 +159,8 @@ export async function honestDocument(overrides: Partial<HonestOptions> = {}): Pr
     signer,
   );
   const base = {
+    profile: 'internal' as const,
+    presentation: FULL_PRESENTATION,
     reportId: '3f0e0f9e-6c8e-4c1b-9a54-0a4c7e3d1f20',
     createdUtc: time(90_000),
     lab: 'Fixture laboratory <i>',
@@ -385,7 +388,7 @@ function custodyEvents({ run, attempts, seals }: Logged): { kind: string; data: 
 export async function custodyExtract(
   logged: Logged,
   signer: Signer,
-): Promise<EvidenceDocument['custody']> {
+): Promise<{ readonly lines: Uint8Array[]; readonly checkpointSigstore: Uint8Array }> {
   const lines: Uint8Array[] = [];
   for (const { kind, data } of custodyEvents(logged)) {
     const last = lines.at(-1);

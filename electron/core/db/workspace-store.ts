@@ -1,3 +1,4 @@
+import type { BundleItem } from '#shared/contract/evidence.ts';
 import type { UnhashedCell } from './library-store.ts';
 import type { Db } from './open.ts';
 
@@ -41,21 +42,14 @@ export function workspaceStore(db: Db) {
   const currentKey = db.prepare<[], { keyid: string; spki: Buffer; cell: Buffer }>(
     'SELECT keyid, spki, pkcs8_cell AS cell FROM signing_key ORDER BY created_utc DESC, rowid DESC LIMIT 1',
   );
-  const insertBundle = db.prepare<[string, string, string, number, string, string]>(
-    'INSERT INTO bundle (id, audit_id, path, files, manifest_sha256, created_utc) VALUES (?, ?, ?, ?, ?, ?)',
+  const insertBundle = db.prepare<BundleItem>(
+    `INSERT INTO bundle (id, audit_id, path, files, manifest_sha256, created_utc, profile, report_id)
+     VALUES (@bundleId, @auditId, @path, @files, @manifestSha256, @createdUtc, @profile, @reportId)`,
   );
-  const bundles = db.prepare<
-    [],
-    {
-      bundleId: string;
-      auditId: string;
-      path: string;
-      files: number;
-      manifestSha256: string;
-      createdUtc: string;
-    }
-  >(
-    'SELECT id AS bundleId, audit_id AS auditId, path, files, manifest_sha256 AS manifestSha256, created_utc AS createdUtc FROM bundle ORDER BY created_utc DESC, rowid DESC',
+  const bundles = db.prepare<[], BundleItem>(
+    `SELECT id AS bundleId, audit_id AS auditId, path, files, manifest_sha256 AS manifestSha256,
+       created_utc AS createdUtc, profile, report_id AS reportId
+     FROM bundle ORDER BY created_utc DESC, rowid DESC`,
   );
   const unhashed = db.prepare<[], UnhashedCell>(
     `SELECT 'secret' AS "table", name AS row, 'value_cell' AS column, value_cell AS cell FROM secret
@@ -91,15 +85,7 @@ export function workspaceStore(db: Db) {
     addKey: (keyid: string, spki: Uint8Array, cell: Uint8Array, createdUtc: string) =>
       insertKey.run(keyid, spki, cell, createdUtc),
     key: () => currentKey.get(),
-    addBundle: (row: ReturnType<typeof bundles.all>[number]) =>
-      insertBundle.run(
-        row.bundleId,
-        row.auditId,
-        row.path,
-        row.files,
-        row.manifestSha256,
-        row.createdUtc,
-      ),
+    addBundle: (row: BundleItem) => insertBundle.run(row),
     bundles: () => bundles.all(),
     /** API keys and signing keys, which no stored hash covers. */
     unhashedCells: () => unhashed.all(),

@@ -3,8 +3,8 @@ import {
   fsyncSync,
   lstatSync,
   mkdirSync,
+  opendirSync,
   openSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -14,7 +14,30 @@ import { dirname, join, relative, sep } from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
 
 const MAX_FILES = 100_000;
+const MAX_DEPTH = 8;
 const MAX_TOTAL_BYTES = 2 * 1024 * 1024 * 1024;
+
+const STORAGE_WORDS: Readonly<Record<string, string>> = {
+  ENOSPC: 'there is no space left there',
+  EDQUOT: 'your share of the disk is used up',
+  EROFS: 'that file system is read-only',
+  EACCES: 'you may not write there',
+  EPERM: 'you may not write there',
+  ENOENT: 'the folder above it is gone',
+  ENOTDIR: 'what stands above it is not a folder',
+  EIO: 'the disk reports an error',
+  ENAMETOOLONG: 'its name is too long',
+};
+
+/** What a failed write means for a person. The name never stands for half a result, so nothing has to be cleaned up. */
+export function storageError(error: unknown): AppError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const why = STORAGE_WORDS[code] ?? 'it failed';
+  return new AppError(
+    'CONFLICT',
+    `It could not be written: ${why}. Nothing was left behind; choose another place and try again.`,
+  );
+}
 
 function syncFolder(folder: string): void {
   const handle = openSync(folder, 'r');
@@ -44,11 +67,14 @@ export function writeFileDurably(file: string, bytes: Uint8Array, mode: number):
   syncFolder(dirname(file));
 }
 
-/** Writes a whole folder under another name and renames it; a killed export leaves no folder with a valid name. */
+/**
+ * Writes a whole folder under another name and renames it; a killed export leaves no folder with a valid name.
+ * Errors: CONFLICT when the place is full, read-only or gone.
+ */
 export function writeFolderDurably(folder: string, files: ReadonlyMap<string, Uint8Array>): void {
   const beside = `${folder}.writing`;
-  rmSync(beside, { recursive: true, force: true });
   try {
+    rmSync(beside, { recursive: true, force: true });
     mkdirSync(beside, { recursive: true });
     const folders = new Set([beside]);
     for (const [name, bytes] of files) {
@@ -61,33 +87,61 @@ export function writeFolderDurably(folder: string, files: ReadonlyMap<string, Ui
     renameSync(beside, folder);
     syncFolder(dirname(folder));
   } catch (error) {
-    rmSync(beside, { recursive: true, force: true });
-    throw error;
+    try {
+      rmSync(beside, { recursive: true, force: true });
+    } catch {
+      // The place is gone or read-only: what is left has a name that no reader takes for a bundle.
+    }
+    throw storageError(error);
   }
 }
 
-/** Reads a folder into memory: plain files only, bounded in number and size; a link or device is refused. */
+/** A name a bag of this product can have; all else is refused before a byte is read. */
+const PLAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
+
+const shown = (name: string) => JSON.stringify(name.slice(0, 100));
+
+/**
+ * Reads a folder into memory: plain files only, bounded in number, depth and size. A link, a device, a name that is not
+ * plain and two names that differ in case alone are refused. Errors: INTEGRITY.
+ */
 export function readFolder(folder: string): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
+  const folded = new Set<string>();
   let total = 0;
+  let seen = 0;
   const refuse = (why: string): never => {
     throw new AppError('INTEGRITY', `The folder cannot be a bundle: ${why}.`);
   };
-  const visit = (at: string): void => {
-    const entries = readdirSync(at, { withFileTypes: true });
-    if (entries.length === 0)
-      refuse(`${JSON.stringify(relative(folder, at) || '.')} is an empty folder`);
-    for (const entry of entries) {
-      const path = join(at, entry.name);
-      const name = relative(folder, path).split(sep).join('/');
-      if (entry.isDirectory()) visit(path);
-      else if (entry.isFile()) {
-        total += lstatSync(path).size;
-        if (files.size >= MAX_FILES || total > MAX_TOTAL_BYTES) refuse('it is too large');
-        files.set(name, new Uint8Array(readFileSync(path)));
-      } else refuse(`${JSON.stringify(name)} is neither a file nor a folder`);
-    }
+  const take = (path: string, name: string): void => {
+    if (folded.has(name.toLowerCase()))
+      refuse(`${shown(name)} differs from another name in case alone`);
+    folded.add(name.toLowerCase());
+    total += lstatSync(path).size;
+    if (total > MAX_TOTAL_BYTES) refuse('it is too large');
+    files.set(name, new Uint8Array(readFileSync(path)));
   };
-  visit(folder);
+  const visit = (at: string, depth: number): void => {
+    if (depth > MAX_DEPTH) refuse('its folders are too deep');
+    // One entry after the other: a folder of a million files is refused without being listed whole.
+    const handle = opendirSync(at);
+    let entries = 0;
+    try {
+      for (let entry = handle.readSync(); entry !== null; entry = handle.readSync()) {
+        entries++;
+        if (++seen > MAX_FILES) refuse(`it has more than ${MAX_FILES} files`);
+        if (!PLAIN_NAME.test(entry.name)) refuse(`the name ${shown(entry.name)} is not plain`);
+        const path = join(at, entry.name);
+        const name = relative(folder, path).split(sep).join('/');
+        if (entry.isDirectory()) visit(path, depth + 1);
+        else if (entry.isFile()) take(path, name);
+        else refuse(`${shown(name)} is neither a file nor a folder`);
+      }
+    } finally {
+      handle.closeSync();
+    }
+    if (entries === 0) refuse(`${shown(relative(folder, at) || '.')} is an empty folder`);
+  };
+  visit(folder, 0);
   return files;
 }

@@ -18,9 +18,8 @@ export async function readStdin(io: Io): Promise<string> {
   return decode(Buffer.concat(parts), 'standard input');
 }
 
-/** A text file, or standard input for `-`. */
-export async function readText(io: Io, file: string): Promise<string> {
-  if (file === '-') return readStdin(io);
+/** A whole file as bytes. */
+export function readBytes(io: Io, file: string): Buffer {
   let bytes: Buffer;
   try {
     bytes = readFileSync(resolve(io.cwd, file));
@@ -31,7 +30,13 @@ export async function readText(io: Io, file: string): Promise<string> {
     throw new CliError(`${file} ${why}. Check the path.`, { code: 'NOT_FOUND' });
   }
   if (bytes.length > MAX_BYTES) throw tooLarge(file);
-  return decode(bytes, file);
+  return bytes;
+}
+
+/** A text file, or standard input for `-`. */
+export async function readText(io: Io, file: string): Promise<string> {
+  if (file === '-') return readStdin(io);
+  return decode(readBytes(io, file), file);
 }
 
 const tooLarge = (file: string): CliError =>
@@ -54,7 +59,12 @@ export function refuseExisting(io: Io, file: string, isForced: boolean): void {
 }
 
 /** Writes a file that only its owner can read: most of what is written here holds secrets. */
-export function writeText(io: Io, file: string, text: string, isForced: boolean): string {
+export function writeText(
+  io: Io,
+  file: string,
+  text: string | Uint8Array,
+  isForced: boolean,
+): string {
   const path = resolve(io.cwd, file);
   try {
     writeFileSync(path, text, { mode: 0o600, flag: isForced ? 'w' : 'wx' });

@@ -8,6 +8,10 @@ import { Hash } from '../../ui/text.tsx';
 
 type Bundle = Output<'bundle.list'>['bundles'][number];
 
+const RANK = { failed: 0, withheld: 1, passed: 2 } as const;
+const GLYPH = { failed: 'bad', withheld: 'undetermined', passed: 'ok' } as const;
+const WORD = { failed: 'failed', withheld: 'not checkable', passed: 'passed' } as const;
+
 /** Every check of a bundle by name, as glyph and word. */
 export function CheckBundle({ bundle }: { bundle: Bundle }) {
   // Asked anew each time and never kept: an old verdict must not stand for a bundle that has changed since.
@@ -21,7 +25,7 @@ export function CheckBundle({ bundle }: { bundle: Bundle }) {
       here = false;
     };
   }, [run, bundleId]);
-  const failed = data?.checks.filter((check) => !check.ok).length ?? 0;
+  const failed = data?.checks.filter(({ status }) => status === 'failed').length ?? 0;
   return (
     <div
       className="mt-4 rounded-md border border-line-strong bg-panel px-5 py-4"
@@ -56,13 +60,13 @@ export function CheckBundle({ bundle }: { bundle: Bundle }) {
           )}
           <ul className="mt-3 grid gap-1 border-t border-line pt-3" aria-label="Checks">
             {[...data.checks]
-              .sort((a, b) => Number(a.ok) - Number(b.ok))
+              .sort((a, b) => RANK[a.status] - RANK[b.status])
               .map((check) => (
                 <li
                   key={check.name}
-                  className="grid grid-cols-[80px_minmax(0,240px)_minmax(0,1fr)] gap-3"
+                  className="grid grid-cols-[120px_minmax(0,240px)_minmax(0,1fr)] gap-3"
                 >
-                  <State name={check.ok ? 'ok' : 'bad'} word={check.ok ? 'passed' : 'failed'} />
+                  <State name={GLYPH[check.status]} word={WORD[check.status]} />
                   <span className="font-medium break-words">{check.name}</span>
                   <span className="break-words text-ink-2">{check.detail}</span>
                 </li>

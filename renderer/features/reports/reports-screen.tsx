@@ -27,7 +27,7 @@ function MakeReport({ audit, onBundle }: { audit: Audit; onBundle: (bundle: Bund
   const saveHtml = async (): Promise<void> => {
     const made = await report.run({ auditId: audit.auditId, lab, analyst });
     if (!made) return;
-    download(`report-${audit.auditId.slice(0, 8)}.html`, made.html, 'text/html');
+    download(`report-${audit.auditId.slice(0, 8)}.html`, made.content, 'text/html');
     toast('Report downloaded. Its text holds secrets that the audit has burned.');
   };
   const exportBundle = async (): Promise<void> => {

@@ -80,6 +80,8 @@ export function fullState(): FakeState {
         bundleId: BUNDLE_ID,
         auditId: AUDIT_ID,
         path: '/home/analyst/harbour-road/bundles/2026-11-21-recheck',
+        profile: 'internal',
+        reportId: null,
         files: 214,
         manifestSha256: sha('manifest'),
         createdUtc: AT,

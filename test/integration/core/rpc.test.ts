@@ -47,7 +47,7 @@ const callsInOtherTests = (): string =>
   readdirSync(join(ROOT, 'test', 'integration'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.name.endsWith('.test.ts') && entry.name !== 'rpc.test.ts')
     .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
-    .flatMap((source) => source.match(/(?:call|dispatch)\(\s*'[a-z]+\.[a-z]+'/g) ?? [])
+    .flatMap((source) => source.match(/(?:call|dispatch)\(\s*'[a-z]+\.[a-zA-Z]+'/g) ?? [])
     .join('\n');
 
 const runtime = (host: 'cli' | 'loopback') => ({
@@ -144,7 +144,7 @@ describe('every method of the contract', () => {
     const canaryId = columns[0]?.canaryId ?? '';
     const sample = await call('evidence.sample', { auditId, canaryId, target: 'suspect' });
     expect(sample.canaryId).toBe(canaryId);
-    expect((await call('report.get', { auditId })).html).toMatch(/^<!doctype html>/i);
+    expect((await call('report.get', { auditId })).content).toMatch(/^<!doctype html>/i);
     const item = await call('bundle.export', { auditId });
     expect(item.path.startsWith(join(core.folder, 'exports'))).toBe(true);
     expect((await call('bundle.list', {})).bundles).toHaveLength(1);

@@ -5,7 +5,9 @@ import { honestDocument } from '../../tamper/honest-document.ts';
 import { newSigner } from '../../tamper/honest-registry.ts';
 
 const failed = (report: ReturnType<typeof verifyBag>) =>
-  report.checks.filter(({ ok }) => !ok).map(({ name, detail }) => `${name}: ${detail}`);
+  report.checks
+    .filter(({ status }) => status === 'failed')
+    .map(({ name, detail }) => `${name}: ${detail}`);
 
 describe('a bag built from an honest document', () => {
   it('is accepted, with every check named and the key given', async () => {

@@ -1,10 +1,15 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { contentFor, factsOf } from '#shared/evidence/content.ts';
+import type { EvidenceDocument } from '#shared/evidence/document.ts';
 import { eChart } from '#shared/report/chart.ts';
 import { html } from '#shared/report/html.ts';
-import { renderReport } from '#shared/report/render.ts';
+import { renderReport as render } from '#shared/report/render.ts';
 import { sceneToSvg } from '#shared/report/svg.ts';
 import { honestDocument } from '../../tamper/honest-document.ts';
+
+const renderReport = (document: EvidenceDocument): string =>
+  render(factsOf(contentFor(document, document.profile), new Map()));
 
 describe('the report page', () => {
   it('is static: no script, nothing loaded, one style allowed by its hash', async () => {

@@ -1,7 +1,16 @@
 import type { evidenceMethods } from '#shared/contract/evidence.ts';
-import { checkBundle, exportBundle, getReport, verifyFolder } from '../../services/bundle.ts';
+import { exportBundle } from '../../services/bundle-export.ts';
+import { previewBundle } from '../../services/bundle-preview.ts';
+import {
+  checkBundle,
+  openBundleFolder,
+  rescoreFolder,
+  verificationPage,
+  verifyFolder,
+} from '../../services/bundle-verify.ts';
 import { listCustody, verifyAll } from '../../services/custody.ts';
 import { getEvidence, getSample } from '../../services/evidence.ts';
+import { getReport } from '../../services/report.ts';
 import type { Session } from '../../services/session.ts';
 import type { Handlers } from '../dispatch.ts';
 import type { HandlerServices } from './services.ts';
@@ -9,6 +18,7 @@ import type { HandlerServices } from './services.ts';
 export function evidenceHandlers({
   workspace,
   audits,
+  ports: { paths },
 }: HandlerServices): Pick<Handlers, keyof typeof evidenceMethods> {
   const open = (): Session => workspace.session();
   return {
@@ -19,7 +29,11 @@ export function evidenceHandlers({
     'bundle.export': (input) => exportBundle(open(), input),
     'bundle.list': () => ({ bundles: open().workspaces.bundles() }),
     'bundle.check': ({ bundleId }) => checkBundle(open(), bundleId),
-    'bundle.verify': ({ path, publicKeyPem }) => verifyFolder(path, publicKeyPem),
+    'bundle.preview': (input) => previewBundle(open(), input),
+    'bundle.page': () => verificationPage(paths),
+    'bundle.open': (input) => openBundleFolder(input, paths),
+    'bundle.rescore': ({ path }) => rescoreFolder(path),
+    'bundle.verify': ({ path, publicKeyPem }) => verifyFolder(path, publicKeyPem, paths),
     'custody.list': (input) => listCustody(open(), input),
     'custody.verify': () => verifyAll(open()),
   };

@@ -3,6 +3,8 @@ import { EXIT } from '../exit.ts';
 import { readText } from '../files.ts';
 import { defineVerb } from '../verb.ts';
 
+const RESULT = { passed: 'ok', failed: 'FAILED', withheld: 'not checkable' } as const;
+
 export const bundleVerify = defineVerb<{ readonly key?: string }>({
   name: 'bundle verify',
   summary: 'Check every hash, signature and proof of a bundle and compute E again (exit 50 if not)',
@@ -15,19 +17,22 @@ export const bundleVerify = defineVerb<{ readonly key?: string }>({
     const { client } = session.core();
     const path = resolve(io.cwd, folder);
     const result = await client.call('bundle.verify', { path, publicKeyPem });
+    const withheld = result.checks.filter(({ status }) => status === 'withheld').length;
     out.result(result, () => {
       out.table(
         ['check', 'result', 'detail'],
-        result.checks.map((check) => [check.name, check.ok ? 'ok' : 'FAILED', check.detail]),
+        result.checks.map((check) => [check.name, RESULT[check.status], check.detail]),
       );
       out.line();
       out.line(
         result.ok
-          ? `Verified. Signed by ${result.keyid ?? 'nobody'}.`
+          ? `Verified${withheld === 0 ? '' : ` as far as the profile ${result.profile} allows: ${withheld} checks not checkable`}. Signed by ${result.keyid ?? 'nobody'}.`
           : 'NOT VERIFIED: this bundle is not what was signed, or was not signed as it should be.',
       );
     });
-    const failed = result.checks.filter((check) => !check.ok).map((check) => check.name);
+    const failed = result.checks
+      .filter(({ status }) => status === 'failed')
+      .map((check) => check.name);
     if (!result.ok)
       out.note(`trapstreet: the bundle fails at ${failed.join(', ')}. Do not rely on it.`);
     else if (!result.keyGiven)

@@ -19,6 +19,10 @@ import { beaconFetch } from './beacon-fetch.ts';
 import { beaconList } from './beacon-list.ts';
 import { bundleExport } from './bundle-export.ts';
 import { bundleList } from './bundle-list.ts';
+import { bundleOpen } from './bundle-open.ts';
+import { bundlePage } from './bundle-page.ts';
+import { bundlePreview } from './bundle-preview.ts';
+import { bundleRescore } from './bundle-rescore.ts';
 import { bundleVerify } from './bundle-verify.ts';
 import { call } from './call.ts';
 import { canaryCheck } from './canary-check.ts';
@@ -160,6 +164,10 @@ export const COMMANDS: readonly Install[] = [
   rescoreList,
   reportWrite,
   bundleExport,
+  bundleOpen,
+  bundlePage,
+  bundlePreview,
+  bundleRescore,
   bundleVerify,
   bundleList,
   custodyList,

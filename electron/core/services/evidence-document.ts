@@ -1,10 +1,4 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
-import type { BundleItem, Verification } from '#shared/contract/evidence.ts';
-import type { Output, ParsedInput } from '#shared/contract/index.ts';
-import { buildBag } from '#shared/evidence/bag.ts';
-import { sha256Hex, utf8 } from '#shared/evidence/bytes.ts';
 import { commitmentsText } from '#shared/evidence/commit.ts';
 import type {
   CanarySeal,
@@ -15,17 +9,14 @@ import type {
   Registration,
   UndisclosedCanary,
 } from '#shared/evidence/document.ts';
-import { EvidenceError } from '#shared/evidence/errors.ts';
+import type { Presentation } from '#shared/evidence/presentation.ts';
 import { spkiToPem } from '#shared/evidence/spki.ts';
-import { verifyBag } from '#shared/evidence/verify.ts';
-import { renderReport } from '#shared/report/render.ts';
 import { evaluate } from '#shared/statistics/evaluate.ts';
 import type { PositionRow } from '../db/audit-store.ts';
 import type { RegistryRow } from '../db/library-store.ts';
 import { loadExchange } from './attempts.ts';
 import { evaluationInput } from './audit-state.ts';
 import { findingsOf } from './evidence.ts';
-import { readFolder, writeFolderDurably } from './files.ts';
 import { openLeaf } from './library.ts';
 import { mustFindPlan, readSealed } from './plan.ts';
 import { drandOf } from './registry.ts';
@@ -35,6 +26,7 @@ export interface ReportOptions {
   readonly auditId: string;
   readonly lab: string;
   readonly analyst: string;
+  readonly presentation: Presentation;
 }
 
 function registration(session: Session, row: RegistryRow): Registration {
@@ -108,11 +100,17 @@ function evidenceAttempts(session: Session, auditId: string): EvidenceAttempt[] 
   });
 }
 
-/** Everything that a report and a bundle rest on, read from the workspace. Errors: NOT_FOUND, CONFLICT, INTEGRITY. */
+function refuseRunning(session: Session, auditId: string): void {
+  if (session.audits.audit(auditId)?.state === 'running')
+    throw new AppError('CONFLICT', 'The audit is still running. Pause or stop it first.');
+}
+
+/** Everything that a report and a bundle rest on, read from the workspace. Errors: NOT_FOUND, CONFLICT while it runs, INTEGRITY. */
 export async function evidenceDocument(
   session: Session,
   options: ReportOptions,
 ): Promise<EvidenceDocument> {
+  refuseRunning(session, options.auditId);
   const row = session.audits.audit(options.auditId);
   if (!row) throw new AppError('NOT_FOUND', 'There is no such audit.');
   const planRow = mustFindPlan(session, row.planId);
@@ -150,6 +148,8 @@ export async function evidenceDocument(
   const signer = session.signer();
   const { runtime } = session.ports;
   return {
+    profile: 'internal',
+    presentation: options.presentation,
     reportId: session.ports.random.uuid(),
     createdUtc: session.nowUtc(),
     lab: options.lab === '' ? (session.workspaces.workspace()?.name ?? '') : options.lab,
@@ -178,111 +178,4 @@ export async function evidenceDocument(
     limits: [],
     signerPublicKeyPem: spkiToPem(signer.publicKeySpkiDer),
   };
-}
-
-function refuseRunning(session: Session, auditId: string): void {
-  if (session.audits.audit(auditId)?.state === 'running')
-    throw new AppError('CONFLICT', 'The audit is still running. Pause or stop it first.');
-}
-
-/** The report as one static page. Errors: NOT_FOUND, CONFLICT while it runs. */
-export async function getReport(
-  session: Session,
-  options: ReportOptions,
-): Promise<Output<'report.get'>> {
-  refuseRunning(session, options.auditId);
-  const html = renderReport(await evidenceDocument(session, options));
-  session.transaction(() =>
-    session.record('report.rendered', { audit: options.auditId, sha256: sha256Hex(utf8(html)) }),
-  );
-  return { html, sha256: sha256Hex(utf8(html)) };
-}
-
-/** Writes and verifies the signed bundle. Errors: NOT_FOUND, CONFLICT, INTEGRITY, NOT_AVAILABLE_HERE. */
-export async function exportBundle(
-  session: Session,
-  input: ParsedInput<'bundle.export'>,
-): Promise<BundleItem> {
-  refuseRunning(session, input.auditId);
-  const { host } = session.ports.runtime;
-  if (input.out !== null && host === 'loopback')
-    throw new AppError(
-      'NOT_AVAILABLE_HERE',
-      'In browser mode bundles are written below the workspace.',
-    );
-  session.transaction(() => session.record('report.signed', { audit: input.auditId }));
-  const document = await evidenceDocument(session, input);
-  const path =
-    input.out === null
-      ? join(session.ports.paths.workspace, 'exports', document.reportId)
-      : resolve(input.out);
-  if (existsSync(path))
-    throw new AppError('CONFLICT', 'This folder exists already. Choose one that does not.');
-  const files = await buildBag(document, session.signer());
-  const check = verifyBag(files, { publicKeyPem: document.signerPublicKeyPem });
-  if (!check.ok) {
-    const failed = check.checks.filter((entry) => !entry.ok).map((entry) => entry.name);
-    throw new AppError(
-      'INTEGRITY',
-      `The bundle does not verify and was not written. Failed: ${failed.join(', ')}.`,
-      { failed },
-    );
-  }
-  mkdirSync(dirname(path), { recursive: true });
-  writeFolderDurably(path, files);
-  const item: BundleItem = {
-    bundleId: session.ports.random.uuid(),
-    auditId: input.auditId,
-    path,
-    files: files.size,
-    manifestSha256: sha256Hex(files.get('manifest-sha256.txt') ?? new Uint8Array()),
-    createdUtc: document.createdUtc,
-  };
-  session.transaction(() => {
-    session.workspaces.addBundle(item);
-    session.record('report.exported', {
-      audit: input.auditId,
-      bundle: item.bundleId,
-      manifest_sha256: item.manifestSha256,
-    });
-  });
-  return item;
-}
-
-/** Verifies a folder; a folder that cannot be a bundle is a failed check, not an exception. Errors: NOT_FOUND. */
-export function verifyFolder(path: string, publicKeyPem: string | null): Verification {
-  const folder = isAbsolute(path) ? path : resolve(path);
-  if (!existsSync(folder) || !statSync(folder).isDirectory())
-    throw new AppError('NOT_FOUND', 'There is no such folder.');
-  let files: Map<string, Uint8Array>;
-  try {
-    files = readFolder(folder);
-  } catch (error) {
-    const detail =
-      error instanceof AppError || error instanceof EvidenceError
-        ? error.message
-        : 'it cannot be read';
-    return {
-      ok: false,
-      path: folder,
-      keyid: null,
-      keyGiven: publicKeyPem !== null,
-      checks: [{ name: 'layout', ok: false, detail }],
-    };
-  }
-  const report = verifyBag(files, publicKeyPem === null ? {} : { publicKeyPem });
-  return {
-    ok: report.ok,
-    path: folder,
-    keyid: report.fingerprint,
-    keyGiven: publicKeyPem !== null,
-    checks: report.checks.map(({ name, ok, detail }) => ({ name, ok, detail })),
-  };
-}
-
-/** Verifies a bundle of this workspace against the workspace's own key. Errors: NOT_FOUND. */
-export function checkBundle(session: Session, bundleId: string): Verification {
-  const item = session.workspaces.bundles().find((entry) => entry.bundleId === bundleId);
-  if (!item) throw new AppError('NOT_FOUND', 'There is no such bundle.');
-  return verifyFolder(item.path, spkiToPem(session.signer().publicKeySpkiDer));
 }

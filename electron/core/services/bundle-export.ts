@@ -1,0 +1,88 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { AppError } from '#shared/contract/errors.ts';
+import type { BundleItem } from '#shared/contract/evidence.ts';
+import type { Output, ParsedInput } from '#shared/contract/index.ts';
+import { sealBag } from '#shared/evidence/bag.ts';
+import { sha256Hex } from '#shared/evidence/bytes.ts';
+import { factsOf } from '#shared/evidence/content.ts';
+import { ATTACHED, MANIFEST } from '#shared/evidence/layout.ts';
+import { verifyBag } from '#shared/evidence/verify.ts';
+import { storageError, writeFolderDurably } from './files.ts';
+import { attachedFiles, contentOf } from './report.ts';
+import { reportPdf } from './report-pdf.ts';
+import type { Session } from './session.ts';
+
+/** Where a bundle goes; refused before anything is signed. */
+function targetFolder(session: Session, out: string | null, reportId: string): string {
+  const path =
+    out === null ? join(session.ports.paths.workspace, 'exports', reportId) : resolve(out);
+  if (existsSync(path))
+    throw new AppError('CONFLICT', 'This folder exists already. Choose one that does not.');
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw storageError(error);
+  }
+  return path;
+}
+
+/**
+ * Writes and verifies the signed bundle. Two exports of one audit are two reports with their own ids, both in the custody
+ * log. Errors: NOT_FOUND, CONFLICT (also a folder that cannot be written), INTEGRITY, NOT_AVAILABLE_HERE, BAD_INPUT.
+ */
+export async function exportBundle(
+  session: Session,
+  input: ParsedInput<'bundle.export'>,
+): Promise<Output<'bundle.export'>> {
+  if (input.out !== null && session.ports.runtime.host === 'loopback')
+    throw new AppError(
+      'NOT_AVAILABLE_HERE',
+      'In browser mode bundles are written below the workspace.',
+    );
+  if (session.audits.audit(input.auditId))
+    session.transaction(() =>
+      session.record('report.signed', { audit: input.auditId, profile: input.profile }),
+    );
+  const content = await contentOf(session, input);
+  const { reportId, createdUtc, signerPublicKeyPem } = content.head;
+  const path = targetFolder(session, input.out, reportId);
+  const { files: attached, warnings } = attachedFiles(session);
+  if (input.pdf) {
+    const pdf = await reportPdf(factsOf(content, attached));
+    attached.set(ATTACHED.pdf, pdf.bytes);
+    warnings.push(...pdf.warnings);
+  }
+  const files = await sealBag(content, session.signer(), attached);
+  const check = verifyBag(files, { publicKeyPem: signerPublicKeyPem });
+  if (!check.ok) {
+    const failed = check.checks.filter((entry) => entry.status === 'failed');
+    throw new AppError(
+      'INTEGRITY',
+      `The bundle does not verify and was not written. Failed: ${failed.map((entry) => entry.name).join(', ')}.`,
+      { failed: failed.map((entry) => entry.name) },
+    );
+  }
+  writeFolderDurably(path, files);
+  const item: BundleItem = {
+    bundleId: session.ports.random.uuid(),
+    auditId: input.auditId,
+    path,
+    profile: input.profile,
+    reportId,
+    files: files.size,
+    manifestSha256: sha256Hex(files.get(MANIFEST) ?? new Uint8Array()),
+    createdUtc,
+  };
+  session.transaction(() => {
+    session.workspaces.addBundle(item);
+    session.record('report.exported', {
+      audit: input.auditId,
+      bundle: item.bundleId,
+      report: reportId,
+      profile: input.profile,
+      manifest_sha256: item.manifestSha256,
+    });
+  });
+  return { ...item, warnings };
+}

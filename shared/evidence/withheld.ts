@@ -1,0 +1,137 @@
+import type { EvaluationInput, PanelAnswer } from '../domain/evaluation.ts';
+import type { EndpointErrorCode, Outcome } from '../domain/outcome.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Role } from '../domain/target.ts';
+import type { Derived, ExcludedSample } from './derive.ts';
+import type { DisclosedUse, EvidenceDocument, ReportHead, TierBResult } from './document.ts';
+import { excerptFor } from './excerpt.ts';
+import { evaluateTierB } from './tier-b.ts';
+
+/** A canary of a public bag: its place in the registry and its scores, and no word of it. */
+export interface ScoredCanary {
+  readonly registry: number;
+  readonly leafIndex: number;
+  readonly id: string;
+  readonly use: DisclosedUse;
+  readonly n: number;
+  readonly cohort: string | null;
+  readonly opened: boolean;
+  /** The drawn index; null for a found canary. Without the list it says nothing of the response. */
+  readonly drawIndex: number | null;
+  readonly answers: Readonly<Record<string, PanelAnswer>>;
+  /** Inclusion path of its leaf, hex. */
+  readonly path: readonly string[];
+}
+
+/** An attempt without its exchange; the custody line of its recording holds the salted commitment to it. */
+export interface WithheldAttempt {
+  readonly id: string;
+  readonly target: string;
+  readonly canaryId: string;
+  readonly k: number;
+  readonly number: number;
+  readonly retryOf: string | null;
+  readonly startedUtc: string;
+  readonly endedUtc: string | null;
+  readonly outcome: Outcome;
+  readonly errorCode: EndpointErrorCode | null;
+}
+
+export interface WithheldTarget {
+  readonly name: string;
+  readonly role: Role;
+  readonly model: string;
+  readonly released: string | null;
+}
+
+/** What a public bag is written from: `withhold` makes it of a document, `readWithheld` reads it out of a bag. */
+export interface WithheldDocument extends ReportHead {
+  readonly profile: 'public';
+  readonly canaries: readonly ScoredCanary[];
+  readonly panel: readonly WithheldTarget[];
+  readonly attempts: readonly WithheldAttempt[];
+  readonly excluded: readonly ExcludedSample[];
+  readonly transportOutcomes: number;
+  readonly readableAnyway: number;
+}
+
+/** The public half of a document. */
+export function withhold(
+  document: EvidenceDocument,
+  derived: Derived,
+  paths: readonly (readonly string[])[],
+): WithheldDocument {
+  const { excluded, transportOutcomes, readableAnyway } = derived;
+  return {
+    ...headOf(document),
+    profile: 'public',
+    custody: {
+      ...document.custody,
+      lines: excerptFor(document.custody.lines, document.run.id),
+    },
+    canaries: derived.canaries.map(({ disclosed, record, opened, trueIndex, answers }, index) => ({
+      registry: disclosed.registry,
+      leafIndex: disclosed.leafIndex,
+      id: record.id,
+      use: disclosed.use,
+      n: record.responses.length,
+      cohort: record.cohort,
+      opened,
+      drawIndex: trueIndex,
+      answers,
+      path: paths[index] ?? [],
+    })),
+    panel: document.panel.map(({ name, role, model, released }) => ({
+      name,
+      role,
+      model,
+      released,
+    })),
+    attempts: document.attempts.map(
+      ({ id, target, canaryId, k, number, retryOf, startedUtc, endedUtc, outcome, errorCode }) => ({
+        id,
+        target,
+        canaryId,
+        k,
+        number,
+        retryOf,
+        startedUtc,
+        endedUtc,
+        outcome,
+        errorCode,
+      }),
+    ),
+    excluded,
+    transportOutcomes,
+    readableAnyway,
+  };
+}
+
+function headOf(document: EvidenceDocument): Omit<ReportHead, 'profile'> {
+  const { canaries: _c, panel: _p, attempts: _a, profile: _f, ...head } = document;
+  return head;
+}
+
+/** What the published scores give: the same arithmetic as with the texts. */
+export function scoredInput(document: WithheldDocument, plan: Plan): EvaluationInput {
+  return {
+    panel: document.panel.map(({ name, role }) => ({ target: name, role })),
+    suspects: plan.panel.filter(({ role }) => role === 'suspect').length,
+    rule: plan.stop.rule,
+    canaries: document.canaries.flatMap(({ id, registry, use, n, drawIndex, opened, answers }) =>
+      use === 'found' || drawIndex === null || !opened
+        ? []
+        : [{ id, registry, use, n, trueIndex: drawIndex, answers }],
+    ),
+    state: document.state,
+  };
+}
+
+export function scoredTierB(document: WithheldDocument): TierBResult | null {
+  return evaluateTierB(
+    document.panel,
+    document.canaries
+      .filter(({ use, opened }) => use === 'found' && opened)
+      .map(({ id, answers }) => ({ canaryId: id, answers })),
+  );
+}
