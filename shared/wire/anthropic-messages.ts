@@ -1,15 +1,27 @@
-import type { Auth, Json } from '../domain/target.ts';
+import type { Auth, Json, ParameterName } from '../domain/target.ts';
 import { readAnthropicMessage, readAnthropicStream } from './anthropic-reading.ts';
 import { type Body, fieldsByRules, type Rules } from './body.ts';
 import { systemTexts, turns } from './conversation.ts';
 import { readText } from './frame.ts';
 import { jsonPost, putParameters } from './outbound.ts';
-import type { Adapter, BuildInput, OutboundRequest, ReadInput, ReadResult } from './types.ts';
+import type {
+  Adapter,
+  BuildInput,
+  OutboundRequest,
+  ReadInput,
+  ReadResult,
+  WireTarget,
+} from './types.ts';
 
 const API_KEY: Auth = { kind: 'header', header: 'x-api-key', prefix: '' };
 
-/** The version of the API that the requests are written for; a header of the target replaces it. */
+/**
+ * The version of the API that the requests are written for; a header of the target replaces it. Not the latest: from
+ * 2026-10-21 on, no request may name a temperature, and evidence needs one that is known.
+ */
 const VERSION = '2023-06-01';
+const VERSION_WITHOUT_SAMPLING = '2026-10-21';
+const SAMPLING: readonly ParameterName[] = ['temperature', 'top_p', 'top_k'];
 
 const EFFORTS: readonly Json[] = ['low', 'medium', 'high', 'xhigh'];
 
@@ -29,8 +41,16 @@ function thinkingOf(value: Json): Json {
   return { type: value === true ? 'adaptive' : 'disabled' };
 }
 
-export const fieldsOf: Adapter['fieldsOf'] = ({ dialect }, name, value) =>
-  fieldsByRules(RULES, dialect, name, value);
+export const fieldsOf: Adapter['fieldsOf'] = (target, name, value) =>
+  SAMPLING.includes(name) && versionOf(target) >= VERSION_WITHOUT_SAMPLING
+    ? null
+    : fieldsByRules(RULES, target.dialect, name, value);
+
+/** Versions are dates, so they compare as texts. */
+function versionOf({ headers }: WireTarget): string {
+  const own = Object.entries(headers).find(([name]) => name.toLowerCase() === 'anthropic-version');
+  return own?.[1] ?? VERSION;
+}
 
 export const required: Adapter['required'] = ['max_tokens'];
 
