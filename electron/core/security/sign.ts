@@ -4,6 +4,7 @@ import {
   generateKeyPairSync,
   type KeyObject,
   sign,
+  verify,
 } from 'node:crypto';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Signer } from '#shared/evidence/dsse.ts';
@@ -26,6 +27,7 @@ const exported = (privateKey: KeyObject, publicKey: KeyObject): SigningKey => ({
   pkcs8: privateKey.export({ type: 'pkcs8', format: 'der' }),
 });
 
+const PROBE = Buffer.from('trapstreet');
 const rejected = (message: string): AppError => new AppError('IMPORT_REJECTED', message);
 
 /** The PEM label, such as `ENCRYPTED PRIVATE KEY`; null for what is not exactly one PEM block. */
@@ -69,7 +71,11 @@ export function readSigningKey(pem: string, passphrase: string | null): SigningK
     throw rejected(
       'Only ECDSA P-256 keys sign evidence. Make one: openssl ecparam -name prime256v1 -genkey | openssl pkcs8 -topk8.',
     );
-  return exported(key, createPublicKey(key));
+  const publicKey = createPublicKey(key);
+  // A file can carry the public half of another key.
+  if (!verify('sha256', PROBE, publicKey, sign('sha256', PROBE, key)))
+    throw rejected('The key file is damaged: its two halves do not belong together.');
+  return exported(key, publicKey);
 }
 
 /** A signer over a key in the vault: it is opened for each signature and overwritten at once. */
