@@ -22,9 +22,12 @@ const assertion = z.strictObject({
 const testSchema = z.strictObject({
   description: z.string().optional(),
   vars: z
-    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]), {
-      error: 'give one text for each variable: a list makes several tests',
-    })
+    .record(
+      z.string(),
+      z.union([z.string(), z.number(), z.boolean()], {
+        error: 'give one text for each variable: a list makes several tests',
+      }),
+    )
     .optional(),
   assert: z
     .array(assertion)

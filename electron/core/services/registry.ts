@@ -70,6 +70,23 @@ function grindingOf(session: Session, row: RegistryRow): RegistryItem['grinding'
   return sentence === null ? null : { canaries: cost.canaries, rows: [...cost.rows], sentence };
 }
 
+/** What a plan that rests on these registries has to be told of their draws. */
+export function beaconWarnings(session: Session, rows: readonly RegistryRow[]): string[] {
+  return rows.flatMap((row) => {
+    const { announced, beaconState, grinding } = toItem(session, row);
+    if (announced !== null || beaconState === 'pending') return [];
+    const what: Readonly<Record<string, string>> = {
+      none: 'was drawn without a beacon',
+      unverified: 'was drawn with an unverified beacon: nobody can check its value',
+      verified: 'was drawn with a round that it had not announced',
+    };
+    const cost = beaconState === 'verified' ? null : grinding;
+    return [
+      `Registry ${row.number} ${what[beaconState]}. ${cost?.sentence ?? 'The report says so.'}`,
+    ];
+  });
+}
+
 function toItem(session: Session, row: RegistryRow): RegistryItem {
   const counts = session.library.countByUse(row.number);
   const sum = (keep: (count: (typeof counts)[number]) => boolean): number =>

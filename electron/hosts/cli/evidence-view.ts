@@ -57,6 +57,8 @@ const row = (entry: SuspectEvaluation): string[] => [
 const BEACON: Readonly<Record<Evidence['beacon'], string>> = {
   given: '',
   'not-needed': '',
+  unverified:
+    'Drawn with a beacon value that nobody can check: that it was public randomness rests on the laboratory’s word.',
   none: 'Drawn without a beacon: that the draw was fair rests on the laboratory’s word.',
   mixed:
     'Some registries were drawn without a beacon: for those, that the draw was fair rests on the laboratory’s word.',

@@ -16,6 +16,8 @@ interface Props {
 
 const BEACON: Readonly<Record<Summary['beacon'], string>> = {
   given: 'Drawn with a public beacon.',
+  unverified:
+    'Drawn with a value that nobody can check. The report will say that it rests on your word.',
   none: 'Drawn without a public beacon. The report will say that the draw rests on your word.',
   mixed: 'Some registries were drawn without a public beacon. The report will say which.',
   'not-needed': 'No draw is needed for found canaries.',

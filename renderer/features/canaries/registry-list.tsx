@@ -15,8 +15,12 @@ interface Props {
 
 const beaconText = (registry: Registry): string => {
   if (registry.beaconState === 'none') return 'none; every report says so';
-  if (registry.beaconState === 'given') return registry.beaconSource || 'given';
-  return 'not given yet';
+  if (registry.beaconState === 'verified') return `${registry.beaconSource}, signature verified`;
+  if (registry.beaconState === 'unverified')
+    return `${registry.beaconSource}, unverified; every report says so`;
+  return registry.announced
+    ? `announced: ${registry.announced.chain} round ${registry.announced.round}, out ${formatUtc(registry.announced.publishedUtc)}`
+    : 'none announced; the cost stands in every report';
 };
 
 const share = (heldOut: string): string => {

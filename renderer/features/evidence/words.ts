@@ -23,6 +23,8 @@ export const LEAVE_ONE_OUT = 100;
 export const BEACON: Readonly<Record<Evidence['beacon'], string | null>> = {
   given: null,
   'not-needed': null,
+  unverified:
+    'The draw used a beacon value that nobody can check. That it was public randomness rests on the word of the laboratory.',
   none: 'The draw used no public beacon. That the responses were not picked rests on the word of the laboratory.',
   mixed:
     'Some registries were drawn without a public beacon; for those, that the responses were not picked rests on the word of the laboratory.',

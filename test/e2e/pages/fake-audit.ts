@@ -94,6 +94,7 @@ export function sampleOf(canaryId: string, target: string): Output<'evidence.sam
     prompt: [{ role: 'user', content: 'Which street leads from the harbour to the mill?' }],
     expected: ['Larkspur 17'],
     n: 1_024,
+    adjudications: [],
     sealSha256: sha('seal'),
     sealedUtc: AT,
     openedUtc: AT,

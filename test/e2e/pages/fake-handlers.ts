@@ -208,6 +208,9 @@ export function handlersOf(state: FakeState, emit: Emit): Handlers {
         beacon: null,
         beaconState: 'pending' as const,
         beaconSource: null,
+        announced: null,
+        round: null,
+        grinding: null,
         drawnUtc: null,
         plantedFrom: null,
       };
@@ -215,7 +218,7 @@ export function handlersOf(state: FakeState, emit: Emit): Handlers {
       emit('library.changed', {});
       return registry;
     },
-    'registry.draw': ({ number, beacon, source }) => {
+    'registry.draw': ({ number, beacon, round, source }) => {
       state.registries = state.registries.map((item) =>
         item.number === number
           ? {
@@ -224,7 +227,12 @@ export function handlersOf(state: FakeState, emit: Emit): Handlers {
               served: Math.ceil(item.size / 2),
               twins: Math.floor(item.size / 2),
               beacon,
-              beaconState: beacon === null ? ('none' as const) : ('given' as const),
+              beaconState:
+                round !== null
+                  ? ('verified' as const)
+                  : beacon === null
+                    ? ('none' as const)
+                    : ('unverified' as const),
               beaconSource: source || null,
               drawnUtc: AT,
             }
@@ -235,7 +243,11 @@ export function handlersOf(state: FakeState, emit: Emit): Handlers {
       if (!drawn) throw new AppError('NOT_FOUND', `There is no registry ${number}.`);
       return drawn;
     },
-    'registry.kit': () => ({ text: '{}\n', count: 1 }),
+    'registry.kit': () => ({
+      text: '{}\n',
+      count: 1,
+      cohorts: [{ cohort: null, count: 1 }],
+    }),
     'target.list': () => ({ targets: state.targets }),
     'target.add': ({ target }) => {
       const item = { ...makeTarget(target.name, target.role), target, attempts: 0 };

@@ -113,7 +113,12 @@ describe('the main job from the command line, against a server that is not ours'
     const drawn = await cli.run([
       ...['registry', 'draw', '1', '--beacon', BEACON, '--source', 'by hand', '--json'],
     ]);
-    expect(onlyJson(drawn)).toMatchObject({ beaconState: 'given', served: 18, twins: 6, found: 1 });
+    expect(onlyJson(drawn)).toMatchObject({
+      beaconState: 'unverified',
+      served: 18,
+      twins: 6,
+      found: 1,
+    });
     const args = ['registry', 'kit', '1', '--out', 'kit.jsonl', '--planted-from', '2026-02-01'];
     expect(onlyJson(await cli.run([...args, '--json']))).toMatchObject({ count: 18 });
     expect(statSync(file('kit.jsonl')).mode & 0o777).toBe(0o600);
@@ -156,7 +161,9 @@ describe('the main job from the command line, against a server that is not ours'
     const before = server.asked.length;
     const dry = await cli.run(['audit', 'run', '--plan', 'plan.yaml', '--dry-run', '--json']);
     expect(dry.code).toBe(0);
-    expect(onlyJson(dry)).toMatchObject({ summary: { calls: 120, suspects: 2, beacon: 'given' } });
+    expect(onlyJson(dry)).toMatchObject({
+      summary: { calls: 120, suspects: 2, beacon: 'unverified' },
+    });
     expect(server.asked.length).toBe(before);
     expect(onlyJson(await cli.run(['plan', 'list', '--json']))).toEqual({ plans: [] });
   });
