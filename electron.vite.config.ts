@@ -2,11 +2,23 @@ import { resolve } from 'node:path';
 import tailwind from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import { buildSbom } from './scripts/sbom.ts';
+import { buildVerifyPage } from './scripts/verify-page.ts';
 
 const from = (path: string) => resolve(import.meta.dirname, path);
 
+/** What bags carry beside their data: the offline page and the list of components. */
+const evidenceFiles = {
+  name: 'evidence-files',
+  closeBundle: async () => {
+    await buildVerifyPage(import.meta.dirname);
+    buildSbom(import.meta.dirname);
+  },
+};
+
 export default defineConfig({
   main: {
+    plugins: [evidenceFiles],
     build: {
       outDir: 'out/main',
       rollupOptions: {

@@ -179,10 +179,10 @@ try {
       ]),
     ]),
   );
-  const report = join(folder, 'report.content');
+  const report = join(folder, 'report.html');
   const bundle = join(folder, 'bundle');
   const rendered = await client.call('report.get', { auditId });
-  writeFileSync(report, rendered.html);
+  writeFileSync(report, rendered.content);
   await client.call('bundle.export', { auditId, out: bundle });
   const { publicKeyPem } = await client.call('key.show', {});
   const verification = await client.call('bundle.verify', { path: bundle, publicKeyPem });

@@ -179,7 +179,11 @@ class Writer {
       row.map((cell, at) => this.cell(cell, columns[at]?.numeric ?? false, at === 0 && !plain)),
     );
     const widths = columns.map(({ numeric = false }, at): string =>
-      numeric ? 'auto' : at === columns.length - 1 ? '*' : columns.length > 3 ? 'auto' : '*',
+      numeric || at === 0
+        ? 'auto'
+        : at === columns.length - 1 || columns.length <= 3
+          ? '*'
+          : 'auto',
     );
     const compact = columns.length > 6 ? 7 : 8.5;
     return {
