@@ -58,7 +58,7 @@ export function retryAfterMs(
   const served = serverTimeMs(headers) ?? receivedMs;
   const waits = headerOf(headers, 'retry-after').flatMap((value) => {
     if (/^\d+$/.test(value)) return [Math.min(Number(value) * 1_000, Number.MAX_SAFE_INTEGER)];
-    const at = Date.parse(value);
+    const at = /[a-z]/i.test(value) ? Date.parse(value) : Number.NaN;
     return Number.isNaN(at) ? [] : [Math.max(0, at - served)];
   });
   return waits.length === 0 ? null : Math.max(...waits);

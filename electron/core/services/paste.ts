@@ -117,7 +117,11 @@ function pastedExchange(
   { text, model }: { readonly text: string; readonly model: string | null },
 ): ExchangeResult {
   const { request } = loadExchange(session, attempt.id);
-  const body = utf8(model === null ? text : JSON.stringify({ text, model }));
+  // An empty body is no answer to any format; a person who brings back nothing says so.
+  const isPlain = model === null && text !== '';
+  const body = utf8(
+    isPlain ? text : JSON.stringify({ text, ...(model === null ? {} : { model }) }),
+  );
   const now = session.nowUtc();
   return {
     request: {
@@ -131,9 +135,7 @@ function pastedExchange(
     response: {
       statusCode: 200,
       statusText: 'pasted by a person',
-      rawHeaders: [
-        ['content-type', model === null ? 'text/plain; charset=utf-8' : 'application/json'],
-      ],
+      rawHeaders: [['content-type', isPlain ? 'text/plain; charset=utf-8' : 'application/json']],
       body,
       encodedSha256: sha256Hex(body),
       trailers: [],

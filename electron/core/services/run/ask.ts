@@ -172,10 +172,13 @@ export function createAsker(input: RunInput, tools: AskTools) {
     return settle(attempt, member, question);
   };
 
+  const isUsedUp = (): boolean => count.requests >= plan.limits.requests;
+
   return {
+    /** Whether the plan's requests are used up. */
+    isUsedUp,
     /** Nothing is asked of the target before the time has passed. */
     hold: (member: SealedPanelMember, ms: number): void => pacerOf(member).hold(ms),
-    width: (target: string): number => pacers.get(target)?.width() ?? plan.limits.concurrency,
     /** Null: it was not asked, since the run halts, the target is halted, or the plan's requests are used up. */
     ask: async (
       sample: Sample,
@@ -190,8 +193,7 @@ export function createAsker(input: RunInput, tools: AskTools) {
       await slots.take();
       let result = { tokens: 0, isLimited: false, isAnswered: false };
       try {
-        const isOver = count.requests >= plan.limits.requests;
-        if (signal.aborted || health.isHalted(target.name) || isOver) return null;
+        if (signal.aborted || health.isHalted(target.name) || isUsedUp()) return null;
         const done = await send(sample, question, before);
         const { attempt } = done;
         result = {

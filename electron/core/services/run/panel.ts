@@ -21,8 +21,14 @@ export interface PanelEnd {
   readonly cap: string | null;
 }
 
-/** Whether a sample is settled: an answer, or a failure that stands. */
-const isSettled = (attempt: AttemptRow): boolean =>
+/** Why a sample is not settled: a cap forbids it, or (null) it is to be asked, again, when the audit goes on. */
+interface Left {
+  readonly cap: string | null;
+}
+const OPEN: Left = { cap: null };
+
+/** Whether a sample has an answer, or a failure. */
+const isAnswered = (attempt: AttemptRow): boolean =>
   attempt.outcome !== null && attempt.outcome !== 'interrupted';
 
 /** Asks the whole panel one canary. A target that is halted keeps nobody else from answering. */
@@ -30,12 +36,12 @@ export function createPanelRound(input: RunInput, tools: PanelTools) {
   const { session, auditId, plan, signal } = input;
   const { asker, caps, health, lanes } = tools;
 
-  /** Sees one sample through to the attempt that counts, as far as the sealed retry policy goes. */
+  /** Sees one sample through to the attempt that counts, as far as the sealed retry policy goes; says why it could not. */
   const complete = async (
     sample: Sample,
     question: Question,
     known: readonly AttemptRow[],
-  ): Promise<string | null> => {
+  ): Promise<Left | null> => {
     const { target } = sample.member;
     let last: Done | null = null;
     let retries = 0;
@@ -48,14 +54,14 @@ export function createPanelRound(input: RunInput, tools: PanelTools) {
       const again = outcome === null || outcome === 'interrupted';
       const mayRetry = outcome !== null && RETRYABLE.has(outcome) && retries < plan.retry.attempts;
       if (!again && !mayRetry) return null;
-      if (signal.aborted || health.isHalted(target.name)) return null;
+      if (signal.aborted || health.isHalted(target.name)) return OPEN;
       const cap = caps.against(target, {
         canaryId: question.at.canaryId,
         requests: 1,
         promptBytes: question.record.messages.reduce((sum, one) => sum + one.content.length, 0),
       });
       // A failure that the cap keeps from being repeated stands; a sample without any answer ends the run.
-      if (cap !== null) return mayRetry ? null : cap;
+      if (cap !== null) return mayRetry ? null : { cap };
       if (mayRetry) {
         retries += 1;
         const wait = retryWaitMs(plan.retry, {
@@ -71,10 +77,10 @@ export function createPanelRound(input: RunInput, tools: PanelTools) {
         lanes.waiting.delete(target.name);
       }
       const done = await asker.ask(sample, question, last?.attempt ?? null);
-      if (done === null) return null;
+      if (done === null) return mayRetry && asker.isUsedUp() ? null : OPEN;
       last = done;
       input.changed();
-      if (last.attempt.outcome === 'interrupted') return null;
+      if (last.attempt.outcome === 'interrupted') return OPEN;
     }
   };
 
@@ -84,32 +90,32 @@ export function createPanelRound(input: RunInput, tools: PanelTools) {
     known: readonly AttemptRow[],
   ): Promise<PanelEnd> => {
     const isPaste = ({ member }: Sample): boolean => member.target.format === 'paste';
+    const asked = samples.filter((sample) => !isPaste(sample));
     // What is in flight when one of them fails is seen through to its durable result.
     const ends = await Promise.allSettled(
-      samples
-        .filter((sample) => !isPaste(sample))
-        .map((sample) => {
-          const { member, k } = sample;
-          const own = known.filter((one) => one.target === member.target.name && one.k === k);
-          return complete(sample, question, own);
-        }),
+      asked.map((sample) => {
+        const { member, k } = sample;
+        const own = known.filter((one) => one.target === member.target.name && one.k === k);
+        return complete(sample, question, own);
+      }),
     );
     const broken = ends.find((end) => end.status === 'rejected');
     if (broken) throw broken.reason;
-    const cap = ends.find((end) => end.status === 'fulfilled' && end.value !== null);
-    const settled = new Set(
+    const left = ends.flatMap((end) => (end.status === 'fulfilled' ? (end.value ?? []) : []));
+    const answered = new Set(
       session.audits
         .attemptsAt(auditId, question.at.position)
-        .filter(isSettled)
+        .filter(isAnswered)
         .map((attempt) => `${attempt.target}/${attempt.k}`),
     );
-    const missing = samples.filter(({ member, k }) => !settled.has(`${member.target.name}/${k}`));
+    const missing = samples.filter(({ member, k }) => !answered.has(`${member.target.name}/${k}`));
     return {
-      isComplete: missing.length === 0,
-      paste: missing.every(isPaste)
-        ? missing.map(({ member, k }) => ({ target: member.target.name, k }))
-        : [],
-      cap: cap?.status === 'fulfilled' ? cap.value : null,
+      isComplete: missing.length === 0 && left.length === 0,
+      paste:
+        left.length === 0 && missing.every(isPaste)
+          ? missing.map(({ member, k }) => ({ target: member.target.name, k }))
+          : [],
+      cap: left.find(({ cap }) => cap !== null)?.cap ?? null,
     };
   };
 }

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exitOfAudit } from '../../../electron/hosts/cli/evidence-view.ts';
+import { planText, runAudit } from '../../helpers/audit.ts';
+import { type Bench, newBench, SMALL } from '../../helpers/bench.ts';
+import type { OpenCore } from '../../helpers/workspace.ts';
+
+let bench: Bench;
+let core: OpenCore;
+beforeAll(async () => {
+  bench = await newBench();
+  core = bench.core;
+});
+afterAll(() => bench.close());
+
+const plan = (number: number): string =>
+  planText({ panel: SMALL, registries: [{ number }], rule: 'fixed' });
+
+const answer = (text: string, facts: Readonly<Record<string, unknown>>): string =>
+  JSON.stringify({
+    choices: [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' }],
+    usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+    ...facts,
+  });
+
+describe('a target that changes its identity', () => {
+  it('is told, split into segments that are never added up, and gives exit code 31', async () => {
+    const number = await bench.registry(6);
+    let asked = 0;
+    await bench.serve(({ model }) => {
+      if (model !== 'suspect') return { body: answer('no', { model }) };
+      asked += 1;
+      return {
+        body: answer(`answer ${asked}`, {
+          model: asked <= 4 ? 'big-1' : 'small-1',
+          provider: 'up',
+        }),
+      };
+    });
+    const ran = await runAudit(core.client, plan(number));
+    expect(ran.status.audit.state).toBe('complete');
+    const [suspect, control] = ran.status.lanes;
+    expect(suspect?.segmentCount).toBe(2);
+    expect(suspect?.segments).toMatchObject([
+      { number: 1, model: 'big-1', upstream: 'up', changed: [], asked: 4, hits: 0 },
+      { number: 2, model: 'small-1', upstream: 'up', changed: ['model'], asked: 2, hits: 0 },
+    ]);
+    expect(control?.segmentCount).toBe(1);
+    expect(control?.segments).toEqual([]);
+    expect(ran.status.warnings.join(' ')).toMatch(/suspect changed its identity 1 time/);
+    expect(ran.evidence.warnings).toEqual(ran.status.warnings);
+    expect(exitOfAudit(ran.status, ran.evidence)).toBe(31);
+    const { events } = await core.client.call('custody.list', { kind: 'target.identity-changed' });
+    expect(events[0]?.data).toMatchObject({ target: 'suspect', segment: 2, changed: ['model'] });
+    // What the model calls itself stands nowhere in the log.
+    expect(JSON.stringify(events)).not.toContain('small-1');
+    await bench.expectVerified(ran.auditId);
+    expect((await core.client.call('custody.verify', {})).problems).toEqual([]);
+  });
+
+  it('gives no code 31 when only a control changed, or when nothing but silence came between', async () => {
+    const number = await bench.registry(4);
+    let asked = 0;
+    await bench.serve(({ model }) => {
+      asked += 1;
+      if (model === 'suspect')
+        return { body: answer(`${asked}`, asked % 3 === 0 ? {} : { model: 'one' }) };
+      return { body: answer(`${asked}`, { model: 'c', system_fingerprint: `fp-${asked}` }) };
+    });
+    const ran = await runAudit(core.client, plan(number));
+    expect(ran.status.lanes.map((lane) => lane.segmentCount)).toEqual([1, 4]);
+    expect(exitOfAudit(ran.status, ran.evidence)).not.toBe(31);
+  });
+});
+
+describe('an endpoint that is odd', () => {
+  it('is called degenerate when it says the same to everything', async () => {
+    const number = await bench.registry(6);
+    let asked = 0;
+    await bench.serve(({ model }) => {
+      asked += 1;
+      return model === 'suspect' ? 'I cannot say.' : `answer ${asked}`;
+    });
+    const ran = await runAudit(core.client, plan(number));
+    expect(ran.status.lanes.map((lane) => lane.degenerate)).toEqual([true, false]);
+    expect(ran.evidence.warnings.join(' ')).toMatch(/suspect gives the same answer .*degenerate/);
+  });
+
+  it('has its clock compared with ours', async () => {
+    const number = await bench.registry(1);
+    const late = new Date(Date.now() + 10 * 365 * 86_400_000).toUTCString();
+    await bench.serve(({ model }) => ({
+      text: 'no',
+      ...(model === 'suspect' ? { headers: { date: late } } : {}),
+    }));
+    const ran = await runAudit(core.client, plan(number));
+    const [suspect, control] = ran.status.lanes;
+    expect(suspect?.clockOffsetMs).toBeGreaterThan(9 * 365 * 86_400_000);
+    expect(Math.abs(control?.clockOffsetMs ?? 0)).toBeLessThan(60_000);
+    expect(ran.status.warnings.join(' ')).toMatch(/clock of suspect is \d+ s ahead of ours/);
+  });
+});
