@@ -6,18 +6,18 @@ import { type Coverage, pdfDefinition } from '#shared/report/pdf.ts';
 import { formatPlural } from '#shared/util/format.ts';
 import { readCoverage } from './font-coverage.ts';
 
-const require = createRequire(import.meta.url);
+const from = createRequire(import.meta.url);
 
 const FONTS = {
   sans: {
-    normal: require.resolve('@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf'),
-    bold: require.resolve('@expo-google-fonts/noto-sans/600SemiBold/NotoSans_600SemiBold.ttf'),
+    normal: from.resolve('@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf'),
+    bold: from.resolve('@expo-google-fonts/noto-sans/600SemiBold/NotoSans_600SemiBold.ttf'),
   },
   mono: {
-    normal: require.resolve(
+    normal: from.resolve(
       '@expo-google-fonts/noto-sans-mono/400Regular/NotoSansMono_400Regular.ttf',
     ),
-    bold: require.resolve(
+    bold: from.resolve(
       '@expo-google-fonts/noto-sans-mono/600SemiBold/NotoSansMono_600SemiBold.ttf',
     ),
   },
