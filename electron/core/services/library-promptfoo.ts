@@ -89,6 +89,8 @@ function toLine(test: Test, template: string | null, at: number): Made {
   if (typeof prompt !== 'string') return { field: 'vars', message: prompt.message };
   const expected = expectedOf(test);
   const own = test.metadata?.trapstreet ?? {};
+  if (expected === undefined && own.responses === undefined && own.expected === undefined)
+    return { field: 'assert', message: 'there is no assertion of a known response' };
   const named = canaryIdSchema.safeParse(test.description);
   return {
     value: {
