@@ -37,7 +37,18 @@ export function requestProblems(target: WireTarget, parameters: Parameters): Req
     ...clashes,
     ...template,
     ...own,
+    ...addressProblems(target, parameters),
   ];
+}
+
+const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?=[/?]|$)/i;
+
+/** Dot segments are resolved on the way: the address asked would not be the one that is shown and recorded. */
+function addressProblems(target: WireTarget, parameters: Parameters): RequestProblem[] {
+  const { url } = buildRequest(target, { messages: QUESTION, parameters, keyName: null });
+  return DOT_SEGMENT.test(url)
+    ? [{ path: 'model', message: 'The address holds a segment . or .. . Leave it out.' }]
+    : [];
 }
 
 function missing(target: WireTarget, parameters: Parameters): RequestProblem[] {
