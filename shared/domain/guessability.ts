@@ -4,7 +4,7 @@ import { binomialUpperTail } from '../statistics/binomial.ts';
 /** A word of at least so many characters counts as a hint when the question holds it. */
 const HINT_CHARACTERS = 4;
 /** A candidate this many bits a character less like the list than the list's median stands out. */
-const OUTLIER_BITS = 1.5;
+const OUTLIER_BITS = 2.25;
 /** Lists shorter than this are too small for a model of their own. */
 const MODEL_CANDIDATES = 16;
 const CONTROL_ALPHA = 0.01;
@@ -58,7 +58,7 @@ function bitsPerCharacter(forms: readonly string[]): number[] {
 }
 
 /**
- * Places of the candidates that stand out of their list: more than 1.5 bits a character above its median under a trigram
+ * Places of the candidates that stand out of their list: more than 2.25 bits a character above its median under a trigram
  * model of the others. One that looks unlike the rest may be avoided or preferred by a model that sees the list, and
  * tells a reader more than chance would.
  */
