@@ -1,3 +1,4 @@
+import { type Identity, identityOf } from '../domain/identity.ts';
 import { type EndpointErrorCode, ERROR_OUTCOME, type Outcome } from '../domain/outcome.ts';
 import { outcomeOf } from '../wire/outcome.ts';
 import { readResponse } from '../wire/read-response.ts';
@@ -9,6 +10,8 @@ export interface Reading {
   readonly errorCode: EndpointErrorCode | null;
   /** The final answer; null where there is none to read. */
   readonly text: string | null;
+  /** Who answered, as the answer says; null where there is none to read. */
+  readonly identity: Identity | null;
   /** False where only the transport could know the outcome (a timeout, a lost connection): it can't be read from bytes. */
   readonly fromBytes: boolean;
   /** The transport gave it up, yet the bytes that came hold a readable answer. Printed, so that it can't be a quiet exclusion. */
@@ -28,6 +31,9 @@ const TRANSPORT_CODES: ReadonlySet<EndpointErrorCode> = new Set<EndpointErrorCod
   'CONNECTION_LOST',
   'CONNECT_FAILED',
   'DNS_FAILED',
+  'PROXY_FAILED',
+  'PROXY_AUTH',
+  'HOST_NOT_CONFIGURED',
   'PRIVATE_ADDRESS',
   'URL_SCHEME',
   'URL_CREDENTIALS',
@@ -49,6 +55,7 @@ export function readAttempt(
       outcome: errorCode === null ? 'interrupted' : ERROR_OUTCOME[errorCode],
       errorCode,
       text: null,
+      identity: null,
       fromBytes: false,
       readableAnyway: response !== null && readResponse(response, target).ok,
     };
@@ -62,6 +69,7 @@ export function readAttempt(
     outcome: outcomeOf(reading),
     errorCode: reading.ok ? null : reading.code,
     text: reading.ok ? reading.text : null,
+    identity: reading.ok ? identityOf(reading) : null,
     fromBytes: true,
     readableAnyway: false,
   };
@@ -70,6 +78,7 @@ export function readAttempt(
 const NOTHING = {
   outcome: 'transport-failed',
   text: null,
+  identity: null,
   fromBytes: false,
   readableAnyway: false,
 } as const;

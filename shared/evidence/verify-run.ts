@@ -1,4 +1,5 @@
-import { OUTCOME_USE, type Outcome } from '../domain/outcome.ts';
+import { OUTCOME_USE } from '../domain/outcome.ts';
+import { RETRYABLE } from '../domain/retry.ts';
 import { buildRequest } from '../wire/adapters.ts';
 import { equalBytes, sha256Hex } from './bytes.ts';
 import type { EvidenceAttempt, HeaderPair, PanelTarget } from './document.ts';
@@ -120,8 +121,6 @@ export function seals(subject: Subject): string {
   assertEvidence(lastPlace + 1 === sealed, 'a canary was opened without a seal, or passed over');
   return `${sealed} canaries sealed before they were opened${unsealed === 0 ? '' : `, ${unsealed} never opened`}`;
 }
-
-const RETRYABLE: ReadonlySet<Outcome> = new Set(['rate-limited', 'timed-out', 'transport-failed']);
 
 /** The attempts of one sample, in order, against the retries that the plan allows. */
 export function checkSample(

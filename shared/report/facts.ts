@@ -13,6 +13,7 @@ import type {
   EvidenceDocument,
   ReportHead,
 } from '../evidence/document.ts';
+import { type TargetIdentity, targetIdentities } from '../evidence/segments.ts';
 import { opensshFingerprint, spkiFromPem } from '../evidence/spki.ts';
 import type { WithheldDocument } from '../evidence/withheld.ts';
 
@@ -54,6 +55,8 @@ export interface ReportFacts {
   readonly excluded: readonly ExcludedSample[];
   readonly transportOutcomes: number;
   readonly readableAnyway: number;
+  /** Who answered for each target, in the order of the panel; null where the profile withholds it. */
+  readonly identities: readonly TargetIdentity[] | null;
 }
 
 const isFailed = ({ errorCode, outcome }: Pick<EvidenceAttempt, 'errorCode' | 'outcome'>) =>
@@ -100,6 +103,7 @@ export function reportFacts(
     excluded: derived.excluded,
     transportOutcomes: derived.transportOutcomes,
     readableAnyway: derived.readableAnyway,
+    identities: targetIdentities(document.panel, derived),
   };
 }
 
@@ -128,5 +132,6 @@ export function withheldFacts(document: WithheldDocument, contentsSha256: string
     excluded,
     transportOutcomes,
     readableAnyway,
+    identities: null,
   };
 }

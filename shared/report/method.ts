@@ -3,6 +3,7 @@ import { formatCount, formatPlural, formatUtc } from '../util/format.ts';
 import { visible } from '../util/visible.ts';
 import { type Block, mono, text } from './blocks.ts';
 import type { ReportFacts } from './facts.ts';
+import { identityBlocks } from './identity.ts';
 import { PARALLEL_REGISTRIES, ROLE_WORDS } from './words.ts';
 
 /** The method in plain words; method.md in the bag says the same at more length. */
@@ -35,7 +36,7 @@ export function methodSection({ head, plan }: ReportFacts): readonly Block[] {
   ];
 }
 
-export function panelSection({ panel }: ReportFacts): readonly Block[] {
+export function panelSection({ panel, identities }: ReportFacts): readonly Block[] {
   return [
     {
       kind: 'table',
@@ -57,6 +58,7 @@ export function panelSection({ panel }: ReportFacts): readonly Block[] {
         target.released ?? 'not known',
       ]),
     },
+    ...identityBlocks(identities),
   ];
 }
 
