@@ -1,8 +1,17 @@
 import type { Db } from './open.ts';
 
-export interface CustodyPage {
-  /** Kinds that begin so; empty for all. */
+/** Which events; empty fields hold for all. */
+export interface CustodyFilter {
+  /** Kinds that begin so. */
   readonly kind: string;
+  /** Not before, and before: RFC 3339 UTC. */
+  readonly from?: string;
+  readonly to?: string;
+  /** Stands somewhere in the line: an id, a hash, a name. */
+  readonly text?: string;
+}
+
+export interface CustodyPage extends CustodyFilter {
   readonly offset: number;
   readonly limit: number;
 }
@@ -18,12 +27,16 @@ export function custodyStore(db: Db) {
   const all = db.prepare<[], { line: Buffer; hash: Buffer }>(
     'SELECT line, hash FROM custody_event ORDER BY seq',
   );
-  const ofKind = "@kind = '' OR substr(json_extract(line, '$.kind'), 1, length(@kind)) = @kind";
-  const some = db.prepare<[CustodyPage], { line: Buffer; hash: Buffer }>(
-    `SELECT line, hash FROM custody_event WHERE ${ofKind} ORDER BY seq DESC LIMIT @limit OFFSET @offset`,
+  const wanted = `(@kind = '' OR substr(json_extract(line, '$.kind'), 1, length(@kind)) = @kind)
+    AND (@from = '' OR json_extract(line, '$.at') >= @from)
+    AND (@to = '' OR json_extract(line, '$.at') < @to)
+    AND (@text = '' OR instr(lower(CAST(line AS TEXT)), lower(@text)) > 0)`;
+  const full = <T extends CustodyFilter>(filter: T) => ({ from: '', to: '', text: '', ...filter });
+  const some = db.prepare<[Required<CustodyPage>], { line: Buffer; hash: Buffer }>(
+    `SELECT line, hash FROM custody_event WHERE ${wanted} ORDER BY seq DESC LIMIT @limit OFFSET @offset`,
   );
-  const matching = db.prepare<[{ kind: string }], { n: number }>(
-    `SELECT count(*) AS n FROM custody_event WHERE ${ofKind}`,
+  const matching = db.prepare<[Required<CustodyFilter>], { n: number }>(
+    `SELECT count(*) AS n FROM custody_event WHERE ${wanted}`,
   );
   const count = db.prepare<[], { n: number }>('SELECT count(*) AS n FROM custody_event');
   const insertCheckpoint = db.prepare<[number, Uint8Array, Uint8Array, Uint8Array, string]>(
@@ -42,8 +55,8 @@ export function custodyStore(db: Db) {
     append: (seq: number, line: Uint8Array, hash: Uint8Array) => insert.run(seq, line, hash),
     all: () => all.all(),
     /** Newest first. */
-    page: (page: CustodyPage) => some.all(page),
-    matching: (kind: string) => matching.get({ kind })?.n ?? 0,
+    page: (page: CustodyPage) => some.all(full(page)),
+    matching: (filter: CustodyFilter) => matching.get(full(filter))?.n ?? 0,
     /** What the log says was exchanged: attempt and salted commitment. */
     exchanges: () => exchanges.all(),
     count: () => count.get()?.n ?? 0,

@@ -1,14 +1,17 @@
+import { AppError } from '#shared/contract/errors.ts';
 import type { Output, ParsedInput } from '#shared/contract/index.ts';
-import { equalBytes, sha256, toHex } from '#shared/evidence/bytes.ts';
-import { compareCheckpoint, custodyLineSchema, verifyCustody } from '#shared/evidence/custody.ts';
-import { openBundle } from '#shared/evidence/dsse.ts';
-import { EvidenceError } from '#shared/evidence/errors.ts';
-import { exchangeCommitment } from '#shared/evidence/seal.ts';
-import { checkpointSchema, PREDICATE, readStatement } from '#shared/evidence/statements.ts';
-import { loadExchange } from './attempts.ts';
+import { toHex } from '#shared/evidence/bytes.ts';
+import { custodyLineSchema } from '#shared/evidence/custody.ts';
+import { consistencyProof, leafHash, merkleRoot } from '#shared/evidence/merkle.ts';
+import { LATEST } from '../db/migrate.ts';
+import type { Transport } from '../endpoints/types.ts';
 import type { Session } from './session.ts';
+import { ensureKeyStatement } from './signing-key.ts';
+import { stampedCheckpoint } from './timestamp.ts';
 
-const MAX_PROBLEMS = 20;
+const DAY_MS = 86_400_000;
+/** Nobody waits longer for an authority to open a workspace. */
+const UNLOCK_STAMP_MS = 5_000;
 
 export function listCustody(
   session: Session,
@@ -17,7 +20,7 @@ export function listCustody(
   const rows = session.custodyRows.page(input);
   return {
     size: session.custodyRows.count(),
-    total: session.custodyRows.matching(input.kind),
+    total: session.custodyRows.matching(input),
     events: rows.map(({ line, hash }) => {
       const { seq, at, actor, kind, data } = custodyLineSchema.parse(
         JSON.parse(line.toString('utf8')),
@@ -27,81 +30,73 @@ export function listCustody(
   };
 }
 
-/**
- * Every stored cell against its hash, every cell without one by opening it, every exchange against the commitment that
- * its custody line holds, and sealed files against their hashes.
- */
-function scrub(session: Session): { readonly cells: number; readonly problems: string[] } {
-  const problems: string[] = [];
-  let cells = 0;
-  const check = (name: string, holds: () => boolean): void => {
-    cells += 1;
-    let fine = false;
-    try {
-      fine = holds();
-    } catch {
-      // A cell that does not open is the finding.
-    }
-    if (!fine) problems.push(`${name}: the stored bytes are damaged`);
-  };
-  for (const source of [
-    session.library.hashes(),
-    session.audits.hashes(),
-    session.library.fileHashes(),
-    session.audits.fileHashes(),
-  ])
-    for (const { name, cell, sha256: stored } of source)
-      check(name, () => equalBytes(sha256(new Uint8Array(cell)), new Uint8Array(stored)));
-  for (const { table, row, column, cell } of [
-    ...session.library.unhashedCells(),
-    ...session.workspaces.unhashedCells(),
-  ])
-    check(
-      `${table}.${column} ${row}`,
-      () => session.vault.open(table, row, column, cell).length > 0,
-    );
-  for (const { attempt, commitment } of session.custodyRows.exchanges())
-    check(`exchange ${attempt}`, () => {
-      const { request, facts, body } = loadExchange(session, attempt);
-      return (
-        facts !== null &&
-        exchangeCommitment({ salt: request.salt, request: request.body, response: body }) ===
-          commitment
+/** A proof that whoever holds the older checkpoint can check with nothing but the newer one. Errors: NOT_FOUND. */
+export function proveCustody(
+  session: Session,
+  input: ParsedInput<'custody.proof'>,
+): Output<'custody.proof'> {
+  const sizes = session.custodyRows.checkpoints().map(({ size }) => size);
+  const second = input.second ?? sizes.at(-1) ?? 0;
+  for (const size of [input.first, second])
+    if (!sizes.includes(size))
+      throw new AppError(
+        'NOT_FOUND',
+        `There is no checkpoint over ${size} events. The checkpoints: ${sizes.join(', ') || 'none'}.`,
       );
-    });
-  return { cells, problems };
+  if (input.first > second)
+    throw new AppError('NOT_FOUND', 'The first checkpoint must be the older one.');
+  const leaves = session.custodyRows.all().map((row) => leafHash(new Uint8Array(row.line)));
+  const newer = leaves.slice(0, second);
+  return {
+    first: input.first,
+    second,
+    firstRoot: toHex(merkleRoot(leaves.slice(0, input.first))),
+    secondRoot: toHex(merkleRoot(newer)),
+    proof: consistencyProof(newer, input.first).map(toHex),
+  };
 }
 
-/** Chain, signed checkpoints, and the hash of every stored cell. Reads everything; changes nothing. */
-export function verifyAll(session: Session): Output<'custody.verify'> {
-  const problems: string[] = [];
-  const rows = session.custodyRows.all();
-  const lines = rows.map((row) => new Uint8Array(row.line));
-  const chain = verifyCustody(
-    lines,
-    rows.map((row) => new Uint8Array(row.hash)),
-  );
-  if (chain) problems.push(`custody log: ${chain.kind} at event ${chain.seq}`);
-  const { publicKeySpkiDer } = session.signer();
-  const checkpoints = session.custodyRows.checkpoints();
-  for (const { size, sigstore } of checkpoints) {
-    try {
-      const payload = openBundle(new Uint8Array(sigstore), publicKeySpkiDer);
-      const point = checkpointSchema.parse(readStatement(payload, PREDICATE.checkpoint).predicate);
-      const difference = compareCheckpoint(lines, point);
-      if (difference !== null) problems.push(`checkpoint ${size}: ${difference}`);
-    } catch (error) {
-      const why = error instanceof EvidenceError ? error.message : 'it cannot be read';
-      problems.push(`checkpoint ${size}: ${why}`);
-    }
+/** A checkpoint that is due by itself: without a key that may sign, the log says why there is none. */
+export async function dueCheckpoint(
+  session: Session,
+  transport: Transport,
+  options: { readonly timeoutMs?: number } = {},
+): Promise<void> {
+  try {
+    await stampedCheckpoint(session, transport, options);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    session.transaction(() => session.record('custody.unsigned', { reason: error.code }));
   }
-  const found = scrub(session);
-  problems.push(...found.problems.slice(0, Math.max(0, MAX_PROBLEMS - problems.length)));
-  return {
-    ok: problems.length === 0,
-    events: rows.length,
-    checkpoints: checkpoints.length,
-    bodies: found.cells,
-    problems,
-  };
+}
+
+/** What an opened workspace needs at once: its versions in the log, its key's statement, a checkpoint a day. */
+export async function attend(session: Session, transport: Transport): Promise<void> {
+  noteVersions(session);
+  await ensureKeyStatement(session);
+  const last = session.custodyRows.checkpoints().at(-1)?.createdUtc;
+  const since = last ?? session.workspaces.workspace()?.createdUtc;
+  const ageMs = since === undefined ? 0 : Date.parse(session.nowUtc()) - Date.parse(since);
+  if (ageMs >= DAY_MS) await dueCheckpoint(session, transport, { timeoutMs: UNLOCK_STAMP_MS });
+}
+
+/** The newest event of a kind, as its data. */
+function newest(session: Session, kind: string): Readonly<Record<string, unknown>> | null {
+  const [row] = session.custodyRows.page({ kind, offset: 0, limit: 1 });
+  return row === undefined ? null : custodyLineSchema.parse(JSON.parse(row.line.toString())).data;
+}
+
+function noteVersions(session: Session): void {
+  const born = newest(session, 'workspace.created');
+  const tool = (newest(session, 'tool.upgraded') ?? born)?.version ?? null;
+  const database = newest(session, 'db.migrated')?.version ?? born?.database ?? null;
+  const { version } = session.ports.runtime;
+  session.transaction(() => {
+    if (tool !== version) session.record('tool.upgraded', { from: String(tool), version });
+    if (database !== LATEST)
+      session.record('db.migrated', {
+        from: typeof database === 'number' ? database : null,
+        version: LATEST,
+      });
+  });
 }

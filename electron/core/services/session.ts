@@ -1,6 +1,11 @@
 import { AppError } from '#shared/contract/errors.ts';
 import { sha256, toHex } from '#shared/evidence/bytes.ts';
-import { checkpointOf, custodyLineBytes, ZERO_HASH } from '#shared/evidence/custody.ts';
+import {
+  type CustodyKind,
+  checkpointOf,
+  custodyLineBytes,
+  ZERO_HASH,
+} from '#shared/evidence/custody.ts';
 import { type Signer, signStatement } from '#shared/evidence/dsse.ts';
 import { checkpointStatement } from '#shared/evidence/statements.ts';
 import { activityStore } from '../db/activity-store.ts';
@@ -58,7 +63,7 @@ export function createSession(db: Db, vault: Vault, ports: Ports) {
       .immediate();
 
   /** Appends an event and returns its place in the log. Call it inside the transaction of what it records. */
-  const record = (kind: string, data: CustodyData): number => {
+  const record = (kind: CustodyKind, data: CustodyData): number => {
     const head = custodyRows.head();
     const seq = (head?.seq ?? 0) + 1;
     const line = custodyLineBytes({

@@ -137,7 +137,7 @@ async function succeed(
       const cell = session.vault.seal('signing_key', keyid, 'pkcs8_cell', key.pkcs8);
       session.workspaces.addKey(keyid, spki, cell, createdUtc);
       session.trust.addKeyStatement(keyid, sigstore, expiresUtc);
-      session.record('key.rotated', { keyid, previous_keyid: before.keyid, origin });
+      session.record('key.succeeded', { keyid, previous_keyid: before.keyid, origin });
     });
     await stampBundle(session, transport, sigstore, { kind: 'key', subject: keyid });
   } finally {

@@ -1,4 +1,5 @@
 import { AppError } from '#shared/contract/errors.ts';
+import type { CustodyKind } from '#shared/evidence/custody.ts';
 import { passphraseProblem } from '#shared/util/passphrase.ts';
 import { formatRecoveryCode, readRecoveryCode } from '#shared/util/recovery-code.ts';
 import type { Keychain } from '../ports.ts';
@@ -87,7 +88,7 @@ export function createSlots(keyFile: KeyFileAt, keychain: Keychain) {
   /** Under the write lock of the database: read, change, write, record. */
   const change = (
     session: Session,
-    kind: string,
+    kind: CustodyKind,
     data: CustodyData,
     slotsOf: (slots: readonly Slot[]) => readonly Slot[],
   ): void =>

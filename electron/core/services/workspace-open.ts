@@ -1,5 +1,6 @@
 import { AppError } from '#shared/contract/errors.ts';
 import { opensshFingerprint } from '#shared/evidence/spki.ts';
+import { LATEST } from '../db/migrate.ts';
 import { type Db, openDatabase } from '../db/open.ts';
 import { vaultStore } from '../db/vault-store.ts';
 import type { Ports } from '../ports.ts';
@@ -26,7 +27,7 @@ export function fillWorkspace(db: Db, vault: Vault, ports: Ports, name: string):
       });
       const cell = vault.seal('signing_key', keyid, 'pkcs8_cell', key.pkcs8);
       made.workspaces.addKey(keyid, key.spki, cell, now);
-      made.record('workspace.created', { version: ports.runtime.version });
+      made.record('workspace.created', { version: ports.runtime.version, database: LATEST });
       made.record('key.created', { keyid });
     });
     key.pkcs8.fill(0);

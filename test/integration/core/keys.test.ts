@@ -69,7 +69,7 @@ describe('rotation', () => {
     expect(() => assertSuccession(history, spkiFromPem(first.publicKeyPem), null)).toThrow(
       'does not end with the key that signed',
     );
-    const events = await core.client.call('custody.list', { kind: 'key.rotated' });
+    const events = await core.client.call('custody.list', { kind: 'key.succeeded' });
     expect(events.events.map(({ data }) => data.keyid)).toEqual([again.keyid, rotated.keyid]);
     expect((await core.client.call('custody.verify', {})).ok).toBe(true);
   });

@@ -8,7 +8,8 @@ import {
   verificationPage,
   verifyFolder,
 } from '../../services/bundle-verify.ts';
-import { listCustody, verifyAll } from '../../services/custody.ts';
+import { listCustody, proveCustody } from '../../services/custody.ts';
+import { verifyAll } from '../../services/custody-verify.ts';
 import { getEvidence, getSample } from '../../services/evidence.ts';
 import { getReport } from '../../services/report.ts';
 import type { Session } from '../../services/session.ts';
@@ -36,5 +37,6 @@ export function evidenceHandlers({
     'bundle.verify': ({ path, publicKeyPem }) => verifyFolder(path, publicKeyPem, paths),
     'custody.list': (input) => listCustody(open(), input),
     'custody.verify': () => verifyAll(open()),
+    'custody.proof': (input) => proveCustody(open(), input),
   };
 }

@@ -1,5 +1,6 @@
 import type { vaultMethods } from '#shared/contract/vault.ts';
 import { vaultStore } from '../../db/vault-store.ts';
+import { attend } from '../../services/custody.ts';
 import { scanResidue } from '../../services/vault-scan.ts';
 import { createSlots, passphraseProof, recoveryProof } from '../../services/vault-slots.ts';
 import { vaultStatus } from '../../services/vault-status.ts';
@@ -12,6 +13,7 @@ export function vaultHandlers({
   workspace,
   audits,
   ports,
+  transport,
 }: HandlerServices): Pick<Handlers, keyof typeof vaultMethods> {
   const slots = createSlots(workspace.keyFile, workspace.keychain);
   const open = () => workspace.session();
@@ -22,10 +24,12 @@ export function vaultHandlers({
     'vault.touch': () => done,
     'vault.unlockWithRecovery': async ({ code }) => {
       await workspace.unlock(recoveryProof(code));
+      await attend(open(), transport);
       return status();
     },
     'vault.unlockWithKeychain': async () => {
       await workspace.unlockWithKeychain();
+      await attend(open(), transport);
       return status();
     },
     'vault.changePassphrase': async ({ passphrase, code, newPassphrase }) => {

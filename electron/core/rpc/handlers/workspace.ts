@@ -1,5 +1,6 @@
 import { AppError } from '#shared/contract/errors.ts';
 import type { workspaceMethods } from '#shared/contract/workspace.ts';
+import { attend } from '../../services/custody.ts';
 import type { Session } from '../../services/session.ts';
 import type { Handlers } from '../dispatch.ts';
 import type { HandlerServices } from './services.ts';
@@ -10,6 +11,7 @@ export function workspaceHandlers({
   workspace,
   audits,
   events,
+  transport,
 }: HandlerServices): Pick<Handlers, keyof typeof workspaceMethods> {
   const open = (): Session => workspace.session();
   const status = () => workspace.status(audits.running());
@@ -21,10 +23,12 @@ export function workspaceHandlers({
     'workspace.status': () => status(),
     'workspace.create': async ({ name, passphrase }) => {
       await workspace.create(name, passphrase);
+      await attend(open(), transport);
       return status();
     },
     'workspace.unlock': async ({ passphrase }) => {
       await workspace.unlock({ kind: 'passphrase', passphrase });
+      await attend(open(), transport);
       return status();
     },
     'workspace.lock': () => {
