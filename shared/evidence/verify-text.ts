@@ -92,12 +92,14 @@ rm -r "$W"
 
 ## 6. The same with cosign
 
-attestation/report.sigstore.json is a Sigstore bundle v0.3. It is in no transparency log, hence the first option; cosign
-2.x also needs --new-bundle-format.
+attestation/report.sigstore.json is a Sigstore bundle v0.3. It is in no transparency log, hence the options; without the
+empty root cosign would ask its own service. cosign 2.x also needs --new-bundle-format.
 
 \`\`\`sh
+printf '{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"}' > ../trusted-root.json
 cosign verify-blob-attestation --bundle attestation/report.sigstore.json --key attestation/signer.pub.pem \\
-  --insecure-ignore-tlog=true --type https://trapstreet.example/attestation/comparison-report/v1 manifest-sha256.txt
+  --insecure-ignore-tlog=true --trusted-root ../trusted-root.json \\
+  --type https://trapstreet.example/attestation/comparison-report/v1 manifest-sha256.txt
 \`\`\`
 -> Verified OK
 
