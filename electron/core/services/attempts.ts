@@ -151,7 +151,8 @@ export function storeResult(
     const chunk = session.cells.seal('body_chunk', `${attempt.id}/${seq}`, 'cell', part);
     session.audits.insertChunk(attempt.id, seq, chunk.cell, chunk.sha256);
   }
-  const { request } = loadExchange(session, attempt.id);
+  // What was said is what is durable, read back; the answer is not read back with it.
+  const request = loadRequest(session, attempt.id);
   session.record('attempt.recorded', {
     attempt: attempt.id,
     audit: attempt.auditId,
@@ -162,13 +163,23 @@ export function storeResult(
   });
 }
 
-/** Decrypts an attempt. Errors: INTEGRITY for a cell that was changed or moved. */
-export function loadExchange(session: Session, attemptId: string): StoredExchange {
+function loadRequest(session: Session, attemptId: string): StoredRequest {
   const requestCell = session.audits.requestCell(attemptId);
   if (!requestCell) throw new Error('an attempt without a request');
   const stored = requestFacts.parse(
     session.cells.openJson('attempt', attemptId, 'request_cell', requestCell),
   );
+  return {
+    method: stored.method,
+    url: stored.url,
+    headers: stored.headers,
+    body: new Uint8Array(Buffer.from(stored.body, 'base64')),
+    salt: new Uint8Array(Buffer.from(stored.salt, 'hex')),
+  };
+}
+
+/** Decrypts an attempt. Errors: INTEGRITY for a cell that was changed or moved. */
+export function loadExchange(session: Session, attemptId: string): StoredExchange {
   const factsCell = session.audits.factsCell(attemptId);
   const facts = factsCell
     ? exchangeFacts.parse(session.cells.openJson('response', attemptId, 'facts_cell', factsCell))
@@ -181,13 +192,7 @@ export function loadExchange(session: Session, attemptId: string): StoredExchang
       ),
   );
   return {
-    request: {
-      method: stored.method,
-      url: stored.url,
-      headers: stored.headers,
-      body: new Uint8Array(Buffer.from(stored.body, 'base64')),
-      salt: new Uint8Array(Buffer.from(stored.salt, 'hex')),
-    },
+    request: loadRequest(session, attemptId),
     facts,
     body: new Uint8Array(body),
   };
