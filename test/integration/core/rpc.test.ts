@@ -145,6 +145,9 @@ describe('every method of the contract', () => {
     const sample = await call('evidence.sample', { auditId, canaryId, target: 'suspect' });
     expect(sample.canaryId).toBe(canaryId);
     expect((await call('report.get', { auditId })).content).toMatch(/^<!doctype html>/i);
+    const shown = await call('bundle.preview', { auditId, profile: 'public' });
+    expect(shown.items.find(({ what }) => what === 'Prompts')?.disclosed).toBe('no');
+    expect((await call('bundle.page', {})).html).toMatch(/^<!doctype html>/i);
     const item = await call('bundle.export', { auditId });
     expect(item.path.startsWith(join(core.folder, 'exports'))).toBe(true);
     expect((await call('bundle.list', {})).bundles).toHaveLength(1);
@@ -154,6 +157,10 @@ describe('every method of the contract', () => {
       keyGiven: false,
       keyid,
     });
+    const opened = await call('bundle.open', { path: item.path });
+    expect(opened.report?.reportId).toBe(item.reportId);
+    const { differences, attempts } = await call('bundle.rescore', { path: item.path });
+    expect({ differences, asked: attempts > 0 }).toEqual({ differences: [], asked: true });
     expect((await call('custody.list', { limit: 5 })).events).toHaveLength(5);
     expect(await call('custody.verify', {})).toMatchObject({ ok: true, problems: [] });
     const lab = await call('lab.start', { kit: kit.text, students: [] });
