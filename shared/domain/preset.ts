@@ -21,19 +21,17 @@ const sourced = {
 };
 
 /** Something about a vendor that changes what an answer proves. */
-export const quirkSchema = z.strictObject(sourced);
-export type Quirk = z.infer<typeof quirkSchema>;
+const quirkSchema = z.strictObject(sourced);
 
 /**
  * What a vendor does with a parameter that is sent: `ignored` without a word, `rejected` with an error, `changed` to
  * another value, `best-effort` without a promise. The text says for which models.
  */
-export const parameterNoteSchema = z.strictObject({
+const parameterNoteSchema = z.strictObject({
   parameter: parametersSchema.keyof(),
   effect: z.enum(['ignored', 'rejected', 'changed', 'best-effort']),
   ...sourced,
 });
-export type ParameterNote = z.infer<typeof parameterNoteSchema>;
 
 const PLACEHOLDER = /\{([a-z]+)\}/g;
 const namesIn = (url: string): string[] =>

@@ -1,13 +1,13 @@
 import type { Format, Json, ParameterName, Parameters } from '../domain/target.ts';
-import * as anthropicMessages from './anthropic-messages.ts';
-import * as bedrockConverse from './bedrock-converse.ts';
+import { anthropicMessages } from './anthropic-messages.ts';
+import { bedrockConverse } from './bedrock-converse.ts';
 import { setParameters } from './body.ts';
-import * as custom from './custom.ts';
-import * as gemini from './gemini.ts';
-import * as ollama from './ollama.ts';
-import * as openaiChat from './openai-chat.ts';
-import * as openaiResponses from './openai-responses.ts';
-import * as paste from './paste.ts';
+import { custom } from './custom.ts';
+import { gemini } from './gemini.ts';
+import { ollama } from './ollama.ts';
+import { openaiChat } from './openai-chat.ts';
+import { openaiResponses } from './openai-responses.ts';
+import { paste } from './paste.ts';
 import type { Adapter, BuildInput, ChatMessage, OutboundRequest, WireTarget } from './types.ts';
 
 const ADAPTERS: Readonly<Record<Format, Adapter>> = {

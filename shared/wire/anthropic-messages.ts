@@ -41,7 +41,7 @@ function thinkingOf(value: Json): Json {
   return { type: value === true ? 'adaptive' : 'disabled' };
 }
 
-export const fieldsOf: Adapter['fieldsOf'] = (target, name, value) =>
+const fieldsOf: Adapter['fieldsOf'] = (target, name, value) =>
   SAMPLING.includes(name) && versionOf(target) >= VERSION_WITHOUT_SAMPLING
     ? null
     : fieldsByRules(RULES, target.dialect, name, value);
@@ -52,10 +52,10 @@ function versionOf({ headers }: WireTarget): string {
   return own?.[1] ?? VERSION;
 }
 
-export const required: Adapter['required'] = ['max_tokens'];
+const required: Adapter['required'] = ['max_tokens'];
 
 /** The exact request of the Anthropic Messages format. */
-export function build(input: BuildInput): OutboundRequest {
+function build(input: BuildInput): OutboundRequest {
   const system = systemTexts(input.messages);
   const body: Body = { model: input.model };
   if (system.length === 1) body.system = system[0] ?? '';
@@ -73,9 +73,11 @@ export function build(input: BuildInput): OutboundRequest {
 }
 
 /** Reads a response, plain or streamed. */
-export const read = (input: ReadInput): ReadResult =>
+const read = (input: ReadInput): ReadResult =>
   readText(input, {
     streamTypes: ['text/event-stream'],
     document: readAnthropicMessage,
     stream: readAnthropicStream,
   });
+
+export const anthropicMessages: Adapter = { fieldsOf, required, build, read };

@@ -19,16 +19,16 @@ const RULES: Rules = {
   stop: 'inferenceConfig.stopSequences',
 };
 
-export const fieldsOf: Adapter['fieldsOf'] = ({ dialect }, name, value) =>
+const fieldsOf: Adapter['fieldsOf'] = ({ dialect }, name, value) =>
   fieldsByRules(RULES, dialect, name, value);
 
-export const required: Adapter['required'] = [];
+const required: Adapter['required'] = [];
 
 /**
  * The exact request of the Bedrock Converse format. By default the key is a Bedrock API key, sent as a bearer token; with
  * `auth.kind: sigv4` the transport signs these bytes instead.
  */
-export function build(input: BuildInput): OutboundRequest {
+function build(input: BuildInput): OutboundRequest {
   const system = systemTexts(input.messages);
   const body: Body = {
     messages: turns(input.messages).map(
@@ -48,7 +48,7 @@ export function build(input: BuildInput): OutboundRequest {
 }
 
 /** Reads a response: a JSON document, or Amazon's binary event stream. */
-export function read(input: ReadInput): ReadResult {
+function read(input: ReadInput): ReadResult {
   const isBinary = input.stream && mediaType(input.headers) === EVENT_STREAM;
   if (!isBinary) {
     return readText(input, {
@@ -62,3 +62,5 @@ export function read(input: ReadInput): ReadResult {
   const draft = newDraft(input, new Set());
   return readConverseStream(input.body, draft) ?? finished(draft);
 }
+
+export const bedrockConverse: Adapter = { fieldsOf, required, build, read };

@@ -48,10 +48,9 @@ const namesUsed = ({ template, headers }: Pick<WireTarget, 'template' | 'headers
   ]);
 
 /** A parameter can be sent where the template has its placeholder; it then stands in no field of a known name. */
-export const fieldsOf: Adapter['fieldsOf'] = (target, name) =>
-  namesUsed(target).has(name) ? {} : null;
+const fieldsOf: Adapter['fieldsOf'] = (target, name) => (namesUsed(target).has(name) ? {} : null);
 
-export const required: Adapter['required'] = [];
+const required: Adapter['required'] = [];
 
 function valuesOf(input: BuildInput, used: ReadonlySet<string>): Values {
   const system = systemTexts(input.messages);
@@ -71,7 +70,7 @@ const headerText = (text: string): string =>
   text.toWellFormed().replace(/[^\x20-\x7e]/gu, encodeURIComponent);
 
 /** The request of a template: placeholders are replaced, nothing is run. In the path they are percent-encoded. */
-export function build(input: BuildInput): OutboundRequest {
+function build(input: BuildInput): OutboundRequest {
   const template = input.template ?? NO_TEMPLATE;
   const values = valuesOf(input, namesUsed(input));
   const body = template.body === null ? undefined : fillJson(template.body, values);
@@ -103,7 +102,7 @@ const STREAM_TYPES: Readonly<Record<Template['stream'], readonly string[]>> = {
 const acceptOf = ({ stream }: Template): string => STREAM_TYPES[stream][0] ?? 'application/json';
 
 /** Reads by the paths of the template; the template alone says whether the answer is a stream. */
-export function read(input: ReadInput): ReadResult {
+function read(input: ReadInput): ReadResult {
   const template = input.template ?? NO_TEMPLATE;
   return readText(
     { ...input, stream: template.stream !== 'none' },
@@ -116,7 +115,7 @@ export function read(input: ReadInput): ReadResult {
 }
 
 /** What is wrong with a template. */
-export function problems(target: WireTarget): { path: string; message: string }[] {
+function problems(target: WireTarget): { path: string; message: string }[] {
   const { template } = target;
   if (template === null)
     return [{ path: 'template', message: 'The format custom needs a template. Add one.' }];
@@ -158,3 +157,5 @@ export function problems(target: WireTarget): { path: string; message: string }[
     found.push({ path: 'extra', message: 'Put further fields into the body of the template.' });
   return found;
 }
+
+export const custom: Adapter = { fieldsOf, required, problems, build, read };

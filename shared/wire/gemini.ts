@@ -39,13 +39,13 @@ const RULES: Rules = {
   }),
 };
 
-export const fieldsOf: Adapter['fieldsOf'] = ({ dialect }, name, value) =>
+const fieldsOf: Adapter['fieldsOf'] = ({ dialect }, name, value) =>
   fieldsByRules(RULES, dialect, name, value);
 
-export const required: Adapter['required'] = [];
+const required: Adapter['required'] = [];
 
 /** The exact request of the Gemini generateContent format; also that of Vertex AI, with another base URL. */
-export function build(input: BuildInput): OutboundRequest {
+function build(input: BuildInput): OutboundRequest {
   const system = systemTexts(input.messages);
   const body: Body = {
     contents: turns(input.messages).map(
@@ -73,9 +73,11 @@ function modelPath(model: string): string {
 }
 
 /** Reads a response, plain or streamed. */
-export const read = (input: ReadInput): ReadResult =>
+const read = (input: ReadInput): ReadResult =>
   readText(input, {
     streamTypes: ['text/event-stream'],
     document: readGeminiAnswer,
     stream: readGeminiStream,
   });
+
+export const gemini: Adapter = { fieldsOf, required, build, read };

@@ -33,13 +33,13 @@ const RULES: Rules = {
   thinking: (value) => (typeof value === 'boolean' ? { think: value } : null),
 };
 
-export const fieldsOf: Adapter['fieldsOf'] = ({ dialect }, name, value) =>
+const fieldsOf: Adapter['fieldsOf'] = ({ dialect }, name, value) =>
   fieldsByRules(RULES, dialect, name, value);
 
-export const required: Adapter['required'] = [];
+const required: Adapter['required'] = [];
 
 /** The exact request of Ollama's own format. `stream` always stands in it: left out, it means true. */
-export function build(input: BuildInput): OutboundRequest {
+function build(input: BuildInput): OutboundRequest {
   const body: Body = {
     model: input.model,
     messages: input.messages.map(
@@ -57,7 +57,7 @@ export function build(input: BuildInput): OutboundRequest {
 }
 
 /** Reads a response: one object, or one object a line. */
-export const read = (input: ReadInput): ReadResult =>
+const read = (input: ReadInput): ReadResult =>
   readText(input, {
     streamTypes: ['application/x-ndjson'],
     document: (document, draft) => {
@@ -113,3 +113,5 @@ function take(piece: object, draft: Draft): ReadFailure | null {
   if (Array.isArray(calls) && calls.length > 0) draft.warnings.add('tool-calls');
   return null;
 }
+
+export const ollama: Adapter = { fieldsOf, required, build, read };

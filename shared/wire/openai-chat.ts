@@ -23,10 +23,10 @@ const RULES: Rules = {
   reasoning_effort: 'reasoning_effort',
 };
 
-export const fieldsOf: Adapter['fieldsOf'] = ({ dialect }, name, value) =>
+const fieldsOf: Adapter['fieldsOf'] = ({ dialect }, name, value) =>
   fieldsByRules(RULES, dialect, name, value);
 
-export const required: Adapter['required'] = [];
+const required: Adapter['required'] = [];
 
 /** The exact request of the OpenAI chat format: equal input gives equal bytes. */
 export function build(input: BuildInput): OutboundRequest {
@@ -54,3 +54,5 @@ export const read = (input: ReadInput): ReadResult =>
     document: readMessage,
     stream: readStream,
   });
+
+export const openaiChat: Adapter = { fieldsOf, required, build, read };

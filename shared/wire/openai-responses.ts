@@ -18,13 +18,13 @@ const RULES: Rules = {
   reasoning_effort: 'reasoning.effort',
 };
 
-export const fieldsOf: Adapter['fieldsOf'] = ({ dialect }, name, value) =>
+const fieldsOf: Adapter['fieldsOf'] = ({ dialect }, name, value) =>
   fieldsByRules(RULES, dialect, name, value);
 
-export const required: Adapter['required'] = [];
+const required: Adapter['required'] = [];
 
 /** The exact request of the OpenAI Responses format. `store` is false: the provider is asked not to keep the question. */
-export function build(input: BuildInput): OutboundRequest {
+function build(input: BuildInput): OutboundRequest {
   const body: Body = {
     model: input.model,
     // System messages stay where they stand; `instructions` could only hold the first.
@@ -42,9 +42,11 @@ export function build(input: BuildInput): OutboundRequest {
 }
 
 /** Reads a response, plain or streamed. */
-export const read = (input: ReadInput): ReadResult =>
+const read = (input: ReadInput): ReadResult =>
   readText(input, {
     streamTypes: ['text/event-stream'],
     document: readResponseObject,
     stream: readResponseStream,
   });
+
+export const openaiResponses: Adapter = { fieldsOf, required, build, read };

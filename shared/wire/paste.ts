@@ -14,15 +14,15 @@ import type {
 } from './types.ts';
 
 /** No connection can be made for it: the transport refuses every scheme but http and https. */
-export const PASTE_URL = 'paste:';
+const PASTE_URL = 'paste:';
 
 /** A person at a chat window has no way to set a parameter. */
-export const fieldsOf: Adapter['fieldsOf'] = () => null;
+const fieldsOf: Adapter['fieldsOf'] = () => null;
 
-export const required: Adapter['required'] = [];
+const required: Adapter['required'] = [];
 
 /** What a person is to paste into a chat product, in the shape of a request that nobody can send. */
-export const build = (input: BuildInput): OutboundRequest => ({
+const build = (input: BuildInput): OutboundRequest => ({
   method: 'POST',
   url: PASTE_URL,
   headers: [['content-type', 'text/plain; charset=utf-8']],
@@ -34,7 +34,7 @@ export const build = (input: BuildInput): OutboundRequest => ({
  * What the person brought back: the answer as plain text, or `{"text", "model"}` as JSON when the product names its model.
  * Why the answer ended is not known.
  */
-export function read(input: ReadInput): ReadResult {
+function read(input: ReadInput): ReadResult {
   if (mediaType(input.headers) === 'application/json') {
     return readText(
       { ...input, stream: false },
@@ -61,9 +61,11 @@ export function read(input: ReadInput): ReadResult {
 }
 
 /** What is wrong with the target: a window in a browser has neither a key nor a stream. */
-export const problems: NonNullable<Adapter['problems']> = ({ stream, extra }) => [
+const problems: NonNullable<Adapter['problems']> = ({ stream, extra }) => [
   ...(stream ? [{ path: 'stream', message: 'A pasted answer is no stream. Leave it off.' }] : []),
   ...(Object.keys(extra).length > 0
     ? [{ path: 'extra', message: 'A pasted question has no further fields. Remove them.' }]
     : []),
 ];
+
+export const paste: Adapter = { fieldsOf, required, problems, build, read };
