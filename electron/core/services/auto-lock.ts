@@ -18,14 +18,14 @@ export function createAutoLock(
 ): AutoLock {
   const now = () => ({ wallMs: clock.nowMs(), monoMs: Number(clock.monotonicNs() / 1_000_000n) });
   let last = now();
-  let wasOpen = false;
   const check = (): void => {
     const limit = minutes();
     const at = now();
     // The time before it was opened does not count.
-    if (limit === null || !wasOpen) last = at;
-    wasOpen = limit !== null;
-    if (limit === null) return;
+    if (limit === null) {
+      last = at;
+      return;
+    }
     const idleMs = Math.max(at.wallMs - last.wallMs, at.monoMs - last.monoMs);
     if (idleMs >= limit * 60_000) lock();
   };

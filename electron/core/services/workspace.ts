@@ -148,6 +148,7 @@ export function createWorkspaceService(ports: Ports, events: EventBus, options: 
     options.flush();
     held = null;
     shut(closing);
+    events.emit('workspace.changed', { state: 'locked' });
   };
 
   const lock = (): void => {
@@ -160,7 +161,12 @@ export function createWorkspaceService(ports: Ports, events: EventBus, options: 
     const running = options.untilIdle();
     options.flush();
     current = null;
-    closing.transaction(() => closing.record('workspace.locked', {}));
+    try {
+      closing.transaction(() => closing.record('workspace.locked', {}));
+    } catch {
+      // A full disk, or a key that another process changed: the key is dropped all the same.
+      ports.logger.error('lock not recorded');
+    }
     if (running) {
       held = closing;
       void running.then(() => {

@@ -1,7 +1,8 @@
 import type {} from 'electron';
 import { createCore } from '#core/compose.ts';
 import { nodePorts } from '../common/node-ports.ts';
-import { serveRelay } from './relay.ts';
+import { relayedKeychain } from './keychain-relay.ts';
+import { type Port, serveRelay } from './relay.ts';
 
 interface CoreOptions {
   readonly workspace: string;
@@ -15,13 +16,12 @@ const argument = process.argv.find((candidate) => candidate.startsWith(PREFIX));
 if (argument === undefined) throw new Error('The core process is started by the app.');
 const options = JSON.parse(argument.slice(PREFIX.length)) as CoreOptions;
 
-const core = createCore(nodePorts({ ...options, host: 'desktop' }));
-const port = process.parentPort;
-serveRelay(
-  {
-    postMessage: (message) => port.postMessage(message),
-    onMessage: (listener) => void port.on('message', (event) => listener(event.data)),
-  },
-  core,
-  () => process.exit(0),
+const parent = process.parentPort;
+const port: Port = {
+  postMessage: (message) => parent.postMessage(message),
+  onMessage: (listener) => void parent.on('message', (event) => listener(event.data)),
+};
+const core = createCore(
+  nodePorts({ ...options, host: 'desktop', keychain: relayedKeychain(port) }),
 );
+serveRelay(port, core, () => process.exit(0));

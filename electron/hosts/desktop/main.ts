@@ -1,10 +1,22 @@
 import { join } from 'node:path';
-import { app, BrowserWindow, dialog, ipcMain, powerMonitor, protocol, session } from 'electron';
+import {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  powerMonitor,
+  protocol,
+  safeStorage,
+  session,
+} from 'electron';
 import { forkCore } from './core-child.ts';
+import { serveKeychain } from './keychain-relay.ts';
 import { installMenu } from './menu.ts';
 import { APP_SCHEME, APP_URL } from './navigation.ts';
+import { type AbsenceSource, lockOnAbsence } from './power-locks.ts';
 import { failureText } from './relay.ts';
 import { readRpcArguments } from './rpc-arguments.ts';
+import { safeStorageKeychain } from './safe-storage.ts';
 import { lockContents, lockSession, servePages } from './session-locks.ts';
 import { type Supervisor, superviseCore } from './supervisor.ts';
 import { isTrustedSender } from './trusted-sender.ts';
@@ -66,16 +78,24 @@ function start(): void {
 
   const fallback = join(app.getPath('userData'), 'workspaces', 'default');
   const workspace = chooseWorkspace(process.argv.slice(1), fallback);
+  const keychain = safeStorageKeychain({
+    storage: safeStorage,
+    folder: join(app.getPath('userData'), 'keychain'),
+    platform: process.platform,
+  });
   const core = superviseCore({
-    fork: () => forkCore(workspace),
+    fork: () => {
+      const child = forkCore(workspace);
+      serveKeychain(child, keychain);
+      return child;
+    },
     onEvent: (event, data) => window?.webContents.send('event', event, data),
     nowMs: () => performance.now(),
   });
   answerRenderer(core);
 
   const lock = () => void core.call('workspace.lock', '{}');
-  powerMonitor.on('lock-screen', lock);
-  powerMonitor.on('suspend', lock);
+  lockOnAbsence(powerMonitor as AbsenceSource, lock);
   installMenu({ lock, chooseWorkspace: () => void chooseOther() });
 
   let closed = false;

@@ -1,13 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { nativeArgon2id, portableArgon2id } from '#core/security/argon2.ts';
 import {
-  createVault,
+  type DataKey,
   type KeyFile,
-  nativeArgon2id,
-  portableArgon2id,
-  unlockVault,
-  type Vault,
-} from '#core/security/vault.ts';
+  newDataKey,
+  openKeys,
+  type PassphraseSlot,
+  type Slot,
+  wrapForKeychain,
+  wrapForPassphrase,
+  wrapForRecovery,
+} from '#core/security/key-file.ts';
+import { createVault, unlockVault, type Vault } from '#core/security/vault.ts';
 
 const PASSPHRASE = 'grüße an die alte brücke';
 const text = (value: string): Buffer => Buffer.from(value, 'utf8');
@@ -76,9 +81,9 @@ describe('a cell', () => {
 });
 
 describe('a passphrase slot', () => {
-  const unlockWith = (slot: Partial<KeyFile['slots'][number]>, keyId = file.keyId) =>
+  const unlockWith = (slot: Partial<PassphraseSlot>, keyId = file.keyId) =>
     unlockVault(
-      { ...file, keyId, slots: file.slots.map((one) => ({ ...one, ...slot })) },
+      { ...file, keyId, slots: file.slots.map((one) => ({ ...one, ...slot }) as Slot) },
       PASSPHRASE,
     );
 
@@ -108,6 +113,89 @@ describe('a passphrase slot', () => {
     const written = JSON.stringify(file);
     expect(written).not.toContain('brücke');
     expect(file.slots[0]).toMatchObject({ kdf: 'argon2id', m: 65_536, t: 3, p: 4 });
+  });
+});
+
+describe('slots beside the passphrase', () => {
+  const createdUtc = '2026-03-01T10:00:00.000Z';
+  const code = randomBytes(32);
+  const entry = {
+    backend: 'secret-service',
+    account: '6f7a1f39-6f9a-4c2b-8a53-3c1f8f8d9b51',
+    secret: randomBytes(32),
+  };
+  let key: DataKey;
+  let dek: string;
+  let slots: Slot[];
+
+  beforeAll(async () => {
+    key = newDataKey(7);
+    dek = key.dek.toString('hex');
+    slots = [
+      await wrapForPassphrase(key, PASSPHRASE),
+      wrapForRecovery(key, code, createdUtc),
+      wrapForKeychain(key, entry, createdUtc),
+    ];
+  });
+  const keyFile = (change: Partial<Slot> = {}, keyId = 7): KeyFile => ({
+    v: 1,
+    keyId,
+    slots: slots.map((slot) =>
+      slot.type === 'passphrase' ? slot : ({ ...slot, ...change } as Slot),
+    ),
+  });
+  const byCode = { kind: 'recovery', code } as const;
+  const byKeychain = { kind: 'keychain', ...entry } as const;
+  const wrong = { code: 'WRONG_PASSPHRASE' };
+
+  it('open the same data key', async () => {
+    for (const proof of [
+      byCode,
+      byKeychain,
+      { kind: 'passphrase', passphrase: PASSPHRASE } as const,
+    ])
+      expect((await openKeys(keyFile(), proof)).map((one) => one.dek.toString('hex'))).toEqual([
+        dek,
+      ]);
+  });
+
+  it('open with no other code, entry or secret', async () => {
+    await expect(
+      openKeys(keyFile(), { kind: 'recovery', code: randomBytes(32) }),
+    ).rejects.toMatchObject(wrong);
+    await expect(
+      openKeys(keyFile(), { ...byKeychain, secret: randomBytes(32) }),
+    ).rejects.toMatchObject(wrong);
+    const account = '00000000-0000-4000-8000-000000000000';
+    await expect(openKeys(keyFile(), { ...byKeychain, account })).rejects.toMatchObject(wrong);
+    // One way in is not another: the same bytes under another type open nothing.
+    await expect(
+      openKeys(keyFile(), { kind: 'recovery', code: entry.secret }),
+    ).rejects.toMatchObject(wrong);
+  });
+
+  it('are refused with any parameter changed', async () => {
+    const salt = randomBytes(16).toString('base64');
+    const later = { createdUtc: '2026-03-01T10:00:01.000Z' };
+    for (const change of [{ salt }, later, { check: '00'.repeat(16) }]) {
+      await expect(openKeys(keyFile(change), byCode)).rejects.toMatchObject(wrong);
+      await expect(openKeys(keyFile(change), byKeychain)).rejects.toMatchObject(wrong);
+    }
+    await expect(openKeys(keyFile({ backend: 'kwallet' }), byKeychain)).rejects.toMatchObject(
+      wrong,
+    );
+    await expect(openKeys(keyFile({}, 8), byCode)).rejects.toMatchObject(wrong);
+  });
+
+  it('open both keys while a rotation is not finished', async () => {
+    const next = newDataKey(8);
+    const file: KeyFile = {
+      ...keyFile(),
+      next: { keyId: 8, slots: [await wrapForPassphrase(next, PASSPHRASE)] },
+    };
+    const keys = await openKeys(file, { kind: 'passphrase', passphrase: PASSPHRASE });
+    expect(keys.map(({ keyId }) => keyId)).toEqual([7, 8]);
+    expect((await openKeys(file, byCode)).map(({ keyId }) => keyId)).toEqual([7]);
   });
 });
 
