@@ -17,6 +17,7 @@ import { DATA, recordPath, registrationPath } from './layout.ts';
 import { allInclusionPaths } from './merkle.ts';
 import { METHOD_TEXT } from './method-text.ts';
 import type { DisclosureRow, ResultsFile, TranscriptRow } from './rows.ts';
+import { type TargetIdentity, targetIdentities } from './segments.ts';
 import { targetsBytes } from './targets.ts';
 import { verifyText } from './verify-text.ts';
 import { warcBytes } from './warc.ts';
@@ -105,7 +106,10 @@ function transcriptRows(derived: Derived): TranscriptRow[] {
   }));
 }
 
-function resultsFile(document: ReportHead): ResultsFile {
+function resultsFile(
+  document: ReportHead,
+  identities: readonly TargetIdentity[] | null,
+): ResultsFile {
   return structured({
     v: 1,
     profile: document.profile,
@@ -123,6 +127,18 @@ function resultsFile(document: ReportHead): ResultsFile {
     state: document.state,
     evaluation: document.evaluation,
     tier_b: document.tierB,
+    identities:
+      identities?.map(({ target, degenerate, segments }) => ({
+        target,
+        degenerate,
+        segments: segments.map(({ number, identity, changed, asked, hits }) => ({
+          number,
+          ...identity,
+          changed,
+          asked,
+          hits,
+        })),
+      })) ?? null,
     limits: document.limits,
   });
 }
@@ -157,9 +173,12 @@ function sealRows({ seals }: ReportHead): object[] {
 }
 
 /** Files that every profile holds, without the report. */
-export function commonFiles(head: ReportHead): Map<string, Uint8Array> {
+export function commonFiles(
+  head: ReportHead,
+  identities: readonly TargetIdentity[] | null = null,
+): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
-  files.set(DATA.results, canonicalJsonFile(resultsFile(head)));
+  files.set(DATA.results, canonicalJsonFile(resultsFile(head, identities)));
   files.set(DATA.presentation, canonicalJsonFile(head.presentation));
   files.set(DATA.verify, utf8(verifyText(head.profile)));
   files.set(DATA.method, utf8(METHOD_TEXT));
@@ -187,7 +206,7 @@ export function commonFiles(head: ReportHead): Map<string, Uint8Array> {
 
 /** Every file under data/ but the report and what is attached: the verifier writes them again and compares the bytes. */
 export function fullFiles(document: EvidenceDocument, derived: Derived): Map<string, Uint8Array> {
-  const files = commonFiles(document);
+  const files = commonFiles(document, targetIdentities(document.panel, derived));
   files.set(DATA.targets, targetsBytes(document.panel));
   for (const { registry, leafIndex, record } of document.canaries) {
     files.set(recordPath(registry, leafIndex), record);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { evaluationResult, tierB } from '../contract/evidence.ts';
 import { canaryIdSchema } from '../domain/canary.ts';
+import { IDENTITY_FIELDS } from '../domain/identity.ts';
 import { type EndpointErrorCode, ERROR_OUTCOME, outcomeSchema } from '../domain/outcome.ts';
 import { roleSchema, targetNameSchema } from '../domain/target.ts';
 import { beaconRoundSchema } from './beacon.ts';
@@ -158,6 +159,27 @@ export const resultsSchema = z.strictObject({
   state: z.enum(['running', 'complete', 'budget', 'stopped']),
   evaluation: evaluationResult,
   tier_b: tierB.nullable(),
+  /** Who answered for each target, read from the answers; null where the profile withholds them. */
+  identities: z
+    .array(
+      z.strictObject({
+        target: targetNameSchema,
+        degenerate: z.boolean(),
+        segments: z.array(
+          z.strictObject({
+            number: z.int().min(1),
+            model: z.string().nullable(),
+            fingerprint: z.string().nullable(),
+            upstream: z.string().nullable(),
+            region: z.string().nullable(),
+            changed: z.array(z.enum(IDENTITY_FIELDS)),
+            asked: z.int().min(0),
+            hits: z.int().min(0),
+          }),
+        ),
+      }),
+    )
+    .nullable(),
   limits: z.array(z.string()),
 });
 export type ResultsFile = z.infer<typeof resultsSchema>;

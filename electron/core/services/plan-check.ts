@@ -6,9 +6,10 @@ import { seededRandom } from '#shared/statistics/seeded.ts';
 import { requestProblems } from '#shared/wire/request-problems.ts';
 import type { PositionUse } from '../db/audit-store.ts';
 import type { RegistryRow } from '../db/library-store.ts';
-import { planCost, planTime } from './plan-estimate.ts';
+import { planEstimates } from './plan-estimate.ts';
 import { plannedPositions, type SealedPanelMember, toPanelTarget } from './plan-panel.ts';
 import { priceTable } from './prices.ts';
+import { beaconWarnings } from './registry.ts';
 import type { Session } from './session.ts';
 import { hostOf } from './target.ts';
 import { type Place, parseYamlFile } from './yaml-file.ts';
@@ -42,7 +43,8 @@ function powerOf(lengths: readonly number[], threshold: number) {
 function beaconState(registries: readonly RegistryRow[]): PlanSummary['beacon'] {
   if (registries.length === 0) return 'not-needed';
   const given = registries.filter((row) => row.beacon !== null).length;
-  return given === registries.length ? 'given' : given === 0 ? 'none' : 'mixed';
+  if (given < registries.length) return given === 0 ? 'none' : 'mixed';
+  return registries.every((row) => row.drand !== null) ? 'given' : 'unverified';
 }
 
 function warningsOf(plan: Plan, summary: Omit<PlanSummary, 'warnings'>): string[] {
@@ -209,9 +211,16 @@ export function check(session: Session, text: string): Checked | readonly PlanEr
     rule: plan.stop.rule,
     power: lengths.length === 0 ? [] : powerOf(lengths, threshold),
     beacon: beaconState(registries),
-    cost: planCost(session, panel, { positions, asked, samples: plan.samples }),
-    time: planTime(session, panel, { positions, asked, samples: plan.samples }),
+    ...planEstimates(session, panel, { positions, asked, samples: plan.samples }),
   };
   const summary: PlanSummary = { ...base, warnings: [] };
-  return { plan, panel, registries, summary: { ...summary, warnings: warningsOf(plan, summary) } };
+  return {
+    plan,
+    panel,
+    registries,
+    summary: {
+      ...summary,
+      warnings: [...warningsOf(plan, summary), ...beaconWarnings(session, registries)],
+    },
+  };
 }

@@ -45,42 +45,38 @@ function costRow(target: PanelTarget, work: { prompt: number; requests: number }
   return { ...row, usd, unknown: null };
 }
 
-/** What the plan can cost at most, by estimate: prompts by length, answers at `max_tokens`, retries not counted. */
-export function planCost(
+/** What the plan can cost at most (prompts by length, answers at `max_tokens`, no retries), and how long it takes at least. */
+export function planEstimates(
   session: Session,
   panel: readonly SealedPanelMember[],
   workload: Workload,
-): PlanSummary['cost'] {
-  const prompt = promptTokens(session, workload);
-  const requests = workload.asked * workload.samples;
-  const targets = panel.map(({ target }) => costRow(target, { prompt, requests }));
-  const known = targets.flatMap(({ usd }) => (usd === null ? [] : [usd]));
-  return {
-    usd: known.length === targets.length ? known.reduce((sum, usd) => sum + usd, 0) : null,
-    targets,
+): Pick<PlanSummary, 'cost' | 'time'> {
+  const work = {
+    prompt: promptTokens(session, workload),
+    requests: workload.asked * workload.samples,
   };
+  const targets = panel.map(({ target }) => costRow(target, work));
+  const known = targets.flatMap(({ usd }) => (usd === null ? [] : [usd]));
+  const usd = known.length === targets.length ? known.reduce((sum, one) => sum + one, 0) : null;
+  return { cost: { usd, targets }, time: timeOf(panel, work) };
 }
 
-/** How long the plan takes at least, from the targets' own rates; null where none has any. */
-export function planTime(
-  session: Session,
+/** The panel answers canary by canary, so the slowest target sets the pace of all; null where none has a rate. */
+function timeOf(
   panel: readonly SealedPanelMember[],
-  workload: Workload,
+  work: { readonly prompt: number; readonly requests: number },
 ): PlanSummary['time'] {
-  const requests = workload.asked * workload.samples;
-  const prompt = promptTokens(session, workload);
   const minutes = panel.flatMap(({ target }) => {
     const { requestsPerMinute, tokensPerMinute } = target.limits;
-    const completion = (completionBound(target.parameters) ?? 0) * requests;
+    const tokens = work.prompt + (completionBound(target.parameters) ?? 0) * work.requests;
     return [
-      ...(requestsPerMinute === null ? [] : [{ target, minutes: requests / requestsPerMinute }]),
-      ...(tokensPerMinute === null
+      ...(requestsPerMinute === null
         ? []
-        : [{ target, minutes: (prompt + completion) / tokensPerMinute }]),
+        : [{ target, minutes: work.requests / requestsPerMinute }]),
+      ...(tokensPerMinute === null ? [] : [{ target, minutes: tokens / tokensPerMinute }]),
     ];
   });
   const slowest = minutes.toSorted((a, b) => b.minutes - a.minutes)[0];
-  // The panel answers canary by canary, so the slowest target sets the pace of all.
   return slowest
     ? { seconds: Math.ceil(slowest.minutes * 60), slowest: slowest.target.name }
     : { seconds: null, slowest: null };

@@ -1,8 +1,13 @@
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exitOfAudit } from '../../../electron/hosts/cli/evidence-view.ts';
-import { planText, runAudit } from '../../helpers/audit.ts';
+import { nodePorts } from '../../../electron/hosts/common/node-ports.ts';
+import { addTargets, planText, runAudit } from '../../helpers/audit.ts';
 import { type Bench, newBench, SMALL } from '../../helpers/bench.ts';
-import type { OpenCore } from '../../helpers/workspace.ts';
+import { addRegistry, drawnCanaries } from '../../helpers/canaries.ts';
+import { newWorkspace, type OpenCore } from '../../helpers/workspace.ts';
+import { makeCertificates } from '../../hostile/certificates.ts';
 
 let bench: Bench;
 let core: OpenCore;
@@ -54,6 +59,25 @@ describe('a target that changes its identity', () => {
     // What the model calls itself stands nowhere in the log.
     expect(JSON.stringify(events)).not.toContain('small-1');
     await bench.expectVerified(ran.auditId);
+    // The report and its JSON say the same, read from the answers alone; the verifier drew both again.
+    const { auditId } = ran;
+    const { content: page } = await core.client.call('report.get', { auditId });
+    expect(page).toContain('A target changed its identity during the run.');
+    expect(page).toContain('big-1, up');
+    expect(page).toContain('2 of 2');
+    const { content } = await core.client.call('report.get', { auditId, format: 'json' });
+    const { identities } = JSON.parse(content) as { identities: readonly object[] };
+    expect(identities).toMatchObject([
+      {
+        target: 'suspect',
+        degenerate: false,
+        segments: [
+          { number: 1, model: 'big-1', changed: [], asked: 4, hits: 0 },
+          { number: 2, model: 'small-1', changed: ['model'], asked: 2, hits: 0 },
+        ],
+      },
+      { target: 'control-1', segments: [{ number: 1, model: 'control-1', asked: 6 }] },
+    ]);
     expect((await core.client.call('custody.verify', {})).problems).toEqual([]);
   });
 
@@ -97,5 +121,76 @@ describe('an endpoint that is odd', () => {
     expect(suspect?.clockOffsetMs).toBeGreaterThan(9 * 365 * 86_400_000);
     expect(Math.abs(control?.clockOffsetMs ?? 0)).toBeLessThan(60_000);
     expect(ran.status.warnings.join(' ')).toMatch(/clock of suspect is \d+ s ahead of ours/);
+  });
+});
+
+describe('what the connection says', () => {
+  it('another certificate is told and both are kept, and no segment begins', async () => {
+    const certificates = makeCertificates();
+    const { good, second } = certificates;
+    let asked = 0;
+    const server = createServer({ ...good }, (request, response) => {
+      request.resume();
+      request.on('end', () => {
+        asked += 1;
+        // Whoever connects after the fourth question is shown another certificate.
+        if (asked === 4) server.setSecureContext({ ...second.good });
+        response.setHeader('content-type', 'application/json');
+        response.end(answer(`answer ${asked}`, { model: 'm' }));
+      });
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const { port } = server.address() as AddressInfo;
+    try {
+      const number = await bench.registry(4);
+      await addTargets(
+        core.client,
+        `https://127.0.0.1:${port}/v1`,
+        SMALL.map((member) => ({
+          ...member,
+          draft: { network: { extraCa: `${certificates.ca}\n${second.ca}` } },
+        })),
+      );
+      const ran = await runAudit(core.client, plan(number));
+      expect(ran.status.audit.state).toBe('complete');
+      expect(ran.status.lanes.map((lane) => lane.certificateChanges)).toEqual([1, 1]);
+      expect(ran.status.lanes.map((lane) => lane.segmentCount)).toEqual([1, 1]);
+      expect(ran.status.warnings.join(' ')).toMatch(/suspect showed another certificate 1 time/);
+      expect(exitOfAudit(ran.status, ran.evidence)).not.toBe(31);
+      const { events } = await core.client.call('custody.list', {
+        kind: 'target.identity-changed',
+      });
+      expect(events[0]?.data).toMatchObject({ segment: 1, changed: ['certificate'] });
+      await bench.expectVerified(ran.auditId);
+    } finally {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    }
+  });
+
+  it('a clock that is set during the run is noted, and the record does not go back', async () => {
+    const { clock } = nodePorts({ workspace: '', resources: '', host: 'cli', version: '0' });
+    let shiftMs = 0;
+    const own = await newWorkspace({
+      ports: { clock: { ...clock, nowMs: () => clock.nowMs() + shiftMs } },
+    });
+    try {
+      const server = await bench.serve(() => {
+        if (server.log.length === 3) shiftMs = -3_600_000;
+        return 'no';
+      });
+      await addTargets(own.client, server.baseUrl, SMALL);
+      const number = await addRegistry(own.client, drawnCanaries('CLK', 3), { heldOut: 0 });
+      const ran = await runAudit(own.client, plan(number));
+      expect(ran.status.audit.state).toBe('complete');
+      const { events } = await own.client.call('custody.list', { kind: 'clock.stepped' });
+      expect(events).toHaveLength(1);
+      expect(Math.round(Number(events[0]?.data.step_ms) / 60_000)).toBe(-60);
+      const all = await own.client.call('custody.list', { limit: 1_000 });
+      const times = all.events.map(({ at }) => at);
+      expect(times).toEqual(times.toSorted().reverse());
+    } finally {
+      await own.close();
+    }
   });
 });

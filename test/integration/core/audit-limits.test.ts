@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TargetDraftInput } from '#shared/domain/target.ts';
-import { auditHalted, type Member, planText, runAudit } from '../../helpers/audit.ts';
+import {
+  auditHalted,
+  auditUntil,
+  type Member,
+  planText,
+  runAudit,
+  startAudit,
+} from '../../helpers/audit.ts';
 import { type Bench, newBench } from '../../helpers/bench.ts';
 import { failureOf, type OpenCore, openWorkspace } from '../../helpers/workspace.ts';
 
@@ -244,5 +251,48 @@ describe('a server that asks for patience', () => {
     expect(ran.status.audit.state).toBe('complete');
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(990);
     expect(ran.evidence.tierA?.suspects[0]).toMatchObject({ asked: 1, notAdministered: 1 });
+  });
+
+  it('and a pause in the middle of a planned wait: the sample stays open, and so does the canary', async () => {
+    const number = await bench.registry(2);
+    const panel = panelWith({});
+    const server = await bench.serve(({ model }) =>
+      model === 'suspect' ? { status: 429, body: '{}' } : 'no',
+    );
+    const retry = { attempts: 1, waitMs: 600_000, jitter: 0 };
+    const auditId = await startAudit(core.client, plan(number, { panel, retry }));
+    const waits = await auditUntil(core.client, auditId, (status) =>
+      status.lanes.some((lane) => lane.waiting !== null),
+    );
+    expect(waits.lanes[0]?.waiting).toBe('waits 600 s before a planned retry');
+    await core.client.call('audit.pause', { auditId });
+    const paused = await auditHalted(core.client, auditId);
+    expect(paused.audit.state).toBe('paused');
+    expect(paused.canariesDone).toBe(0);
+    expect(server.log).toHaveLength(2);
+    await bench.expectVerified(auditId);
+    await core.client.call('audit.stop', { auditId });
+    await bench.expectVerified(auditId);
+  });
+
+  it('again and again: the breaker halts that target alone, and the others still answer this canary', async () => {
+    const number = await bench.registry(4);
+    const panel: Member[] = [
+      { name: 'suspect', role: 'suspect' },
+      { name: 'control-1', role: 'control' },
+    ];
+    const server = await bench.serve(({ model }) =>
+      model === 'suspect' ? { status: 500, body: '{}' } : 'no',
+    );
+    const ran = await runAudit(core.client, plan(number, { panel, limits: { breaker: 2 } }));
+    expect(ran.status.audit.state).toBe('paused');
+    expect(ran.status.trouble).toEqual({ target: 'suspect', code: 'HTTP_STATUS' });
+    expect(server.log.map((question) => question.model).sort()).toEqual([
+      'control-1',
+      'control-1',
+      'suspect',
+      'suspect',
+    ]);
+    await core.client.call('audit.stop', { auditId: ran.auditId });
   });
 });
