@@ -8,16 +8,19 @@ import { Button, ICON } from '../../ui/button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { CanaryList } from './canary-list.tsx';
+import { CheckDialog } from './check-dialog.tsx';
 import { CommitDialog } from './commit-dialog.tsx';
 import { DrawDialog } from './draw-dialog.tsx';
+import { ExposureDialog } from './exposure-dialog.tsx';
+import { GenerateDialog } from './generate-dialog.tsx';
 import { ImportDialog } from './import-dialog.tsx';
 import { KitDialog } from './kit-dialog.tsx';
 import { RegistryList } from './registry-list.tsx';
 import type { Registry } from './words.ts';
 
 type Open =
-  | { readonly what: 'import' | 'commit' }
-  | { readonly what: 'draw' | 'kit'; readonly registry: Registry }
+  | { readonly what: 'import' | 'commit' | 'generate' | 'check' }
+  | { readonly what: 'draw' | 'kit' | 'exposure'; readonly registry: Registry }
   | null;
 
 const LIBRARY = ['library.changed', 'audit.changed'] as const;
@@ -78,6 +81,8 @@ export function CanariesScreen({ tab, selected }: { tab: string; selected: strin
               Commit registry
             </Button>
           ) : null}
+          {drafts ? <Button onClick={() => setOpen({ what: 'check' })}>Check drafts</Button> : null}
+          <Button onClick={() => setOpen({ what: 'generate' })}>From a template</Button>
           <Button
             kind={all === 0 ? 'primary' : 'plain'}
             icon={<Upload {...ICON} />}
@@ -115,6 +120,7 @@ export function CanariesScreen({ tab, selected }: { tab: string; selected: strin
                 onCommit={() => setOpen({ what: 'commit' })}
                 onDraw={(registry) => setOpen({ what: 'draw', registry })}
                 onKit={(registry) => setOpen({ what: 'kit', registry })}
+                onExposure={(registry) => setOpen({ what: 'exposure', registry })}
               />
             ),
           },
@@ -132,6 +138,9 @@ export function CanariesScreen({ tab, selected }: { tab: string; selected: strin
         />
       )}
       {open?.what === 'draw' && <DrawDialog registry={open.registry} onClose={close} />}
+      {open?.what === 'exposure' && <ExposureDialog registry={open.registry} onClose={close} />}
+      {open?.what === 'generate' && <GenerateDialog onClose={close} />}
+      {open?.what === 'check' && <CheckDialog onClose={close} />}
       {open?.what === 'kit' && <KitDialog registry={open.registry} onClose={close} />}
     </Page>
   );

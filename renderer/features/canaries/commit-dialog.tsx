@@ -4,7 +4,7 @@ import { useCommand, useQuery } from '../../client/use-query.ts';
 import { toast } from '../../state/view.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { TextField } from '../../ui/field.tsx';
+import { Radios, TextField } from '../../ui/field.tsx';
 import { ErrorNote } from '../../ui/page.tsx';
 
 interface Props {
@@ -15,6 +15,7 @@ interface Props {
 
 export function CommitDialog({ drafts, onClose, onDone }: Props) {
   const [share, setShare] = useState('20');
+  const [announce, setAnnounce] = useState<'none' | 'quicknet' | 'default'>('none');
   const { run, busy, error } = useCommand('registry.commit');
   const drawn = useQuery('canary.list', { status: 'draft', kind: 'drawn', limit: 1 }, [
     'library.changed',
@@ -28,7 +29,10 @@ export function CommitDialog({ drafts, onClose, onDone }: Props) {
       : Math.ceil((drawn * Math.round(percent * 10_000)) / 1_000_000);
 
   const commit = async (): Promise<void> => {
-    const registry = await run({ heldOut: percent / 100 });
+    const registry = await run({
+      heldOut: percent / 100,
+      announce: announce === 'none' ? null : { chain: announce },
+    });
     if (!registry) return;
     toast(
       `Registry ${registry.number} committed: ${formatPlural(registry.size, 'canary', 'canaries')}.`,
@@ -66,6 +70,28 @@ export function CommitDialog({ drafts, onClose, onDone }: Props) {
           onChange={(event) => setShare(event.target.value)}
           error={valid ? null : 'Use a number from 0 to 90.'}
           hint="Twins are drawn but never served. A suspect that hits twins has seen the registry, not your outputs: they tell a leak from training."
+        />
+        <Radios
+          label="Beacon round to announce"
+          value={announce}
+          onChange={setAnnounce}
+          options={[
+            {
+              value: 'quicknet',
+              label: 'drand quicknet',
+              hint: 'A round ten minutes from now stands in the signed registration, and only it can be drawn with: the strongest draw.',
+            },
+            {
+              value: 'default',
+              label: 'drand default',
+              hint: 'The same with the older, slower chain.',
+            },
+            {
+              value: 'none',
+              label: 'None',
+              hint: 'Every report says what that costs.',
+            },
+          ]}
         />
         {twins !== null && drawn !== undefined && (
           <p className="text-14">

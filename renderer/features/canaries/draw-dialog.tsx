@@ -1,31 +1,92 @@
 import { useState } from 'react';
-import { useCommand } from '../../client/use-query.ts';
+import { formatUtc } from '#shared/util/format.ts';
+import { client, type Failed, toFailed } from '../../client/client.ts';
+import { useQuery } from '../../client/use-query.ts';
 import { toast } from '../../state/view.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { Radios, TextField } from '../../ui/field.tsx';
+import { Radios, SelectField, TextArea, TextField } from '../../ui/field.tsx';
 import { ErrorNote, Note } from '../../ui/page.tsx';
+import { RelayField } from './relay-field.tsx';
 import type { Registry } from './words.ts';
 
+type Chain = 'quicknet' | 'default';
+type Mode = 'fetch' | 'round' | 'beacon' | 'none';
+
+const FETCH = {
+  value: 'fetch' as const,
+  label: 'Fetch the announced round',
+  hint: 'Asks the relays that you allowed. The signature is checked here; no relay is believed.',
+};
+const ROUND = {
+  value: 'round' as const,
+  label: 'Signed round, pasted',
+  hint: 'What a drand relay answers for the round. The signature is checked.',
+};
+const OTHERS = [
+  {
+    value: 'beacon' as const,
+    label: 'Beacon value',
+    hint: 'Thirty-two published bytes that nobody can check. Every report says so.',
+  },
+  { value: 'none' as const, label: 'No beacon' },
+];
+
+const ACTION: Readonly<Record<Mode, string>> = {
+  fetch: 'Fetch and draw',
+  round: 'Draw with this round',
+  beacon: 'Draw with this beacon',
+  none: 'Draw without a beacon',
+};
+
 export function DrawDialog({ registry, onClose }: { registry: Registry; onClose: () => void }) {
-  const [mode, setMode] = useState<'beacon' | 'none'>('beacon');
+  const { announced, grinding } = registry;
+  const [mode, setMode] = useState<Mode>(announced ? 'fetch' : 'beacon');
   const [beacon, setBeacon] = useState('');
   const [source, setSource] = useState('');
-  const { run, busy, error } = useCommand('registry.draw');
+  const [answer, setAnswer] = useState('');
+  const [chain, setChain] = useState<Chain>(announced?.chain ?? 'quicknet');
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<Failed | null>(null);
+  const relays = useQuery('beacon.list', {}, ['library.changed']).data?.relays.length ?? 0;
   const value = beacon.trim().toLowerCase();
-  const valid = /^[0-9a-f]{64}$/.test(value);
+  const validValue = /^[0-9a-f]{64}$/.test(value);
+  const ready: Readonly<Record<Mode, boolean>> = {
+    fetch: relays > 0,
+    round: answer.trim() !== '',
+    beacon: validValue && source.trim() !== '',
+    none: true,
+  };
+
+  const roundOf = async () => {
+    if (mode !== 'fetch' && mode !== 'round') return null;
+    const found =
+      mode === 'fetch' && announced
+        ? await client.call('beacon.fetch', { chain: announced.chain, round: announced.round })
+        : await client.call('beacon.check', { chain, text: answer });
+    const { round, signature, previousSignature } = found;
+    return { chain: found.chain, round, signature, previousSignature };
+  };
 
   const draw = async (): Promise<void> => {
-    const result = await run({
-      number: registry.number,
-      beacon: mode === 'beacon' ? value : null,
-      source: mode === 'beacon' ? source.trim() : '',
-    });
-    if (!result) return;
-    toast(
-      `Registry ${registry.number} drawn: ${result.served ?? 0} to serve, ${result.twins ?? 0} twins.`,
-    );
-    onClose();
+    setBusy(true);
+    setError(null);
+    try {
+      const result = await client.call('registry.draw', {
+        number: registry.number,
+        round: await roundOf(),
+        beacon: mode === 'beacon' ? value : null,
+        source: mode === 'beacon' ? source.trim() : '',
+      });
+      toast(
+        `Registry ${registry.number} drawn: ${result.served ?? 0} to serve, ${result.twins ?? 0} twins.`,
+      );
+      onClose();
+    } catch (failure) {
+      setError(toFailed(failure));
+    } finally {
+      setBusy(false);
+    }
   };
 
   return (
@@ -37,37 +98,51 @@ export function DrawDialog({ registry, onClose }: { registry: Registry; onClose:
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button
-            kind="primary"
-            busy={busy}
-            disabled={mode === 'beacon' && (!valid || source.trim() === '')}
-            onClick={() => void draw()}
-          >
-            {busy
-              ? 'Drawing'
-              : mode === 'beacon'
-                ? 'Draw with this beacon'
-                : 'Draw without a beacon'}
+          <Button kind="primary" busy={busy} disabled={!ready[mode]} onClick={() => void draw()}>
+            {busy ? 'Drawing' : ACTION[mode]}
           </Button>
         </>
       }
     >
       <div className="grid gap-4">
         <ErrorNote error={error} kept="Nothing was drawn; the commitment stands." />
-        <Radios
+        {announced && (
+          <p>
+            The registration announced {announced.chain} round {announced.round}, published{' '}
+            {formatUtc(announced.publishedUtc)}. Only that round can be used.
+          </p>
+        )}
+        <Radios<Mode>
           label="Public randomness"
           value={mode}
           onChange={setMode}
-          options={[
-            {
-              value: 'beacon',
-              label: 'Beacon value',
-              hint: 'Published by somebody else after the commitment, so nobody can say that you picked the draw.',
-            },
-            { value: 'none', label: 'No beacon' },
-          ]}
+          options={announced ? [FETCH, ROUND] : [ROUND, ...OTHERS]}
         />
-        {mode === 'beacon' ? (
+        {mode === 'fetch' && <RelayField chain={chain} />}
+        {mode === 'round' && (
+          <>
+            <TextArea
+              label="Round, as a relay answers it"
+              mono
+              rows={4}
+              placeholder='{"round":1000,"randomness":"…","signature":"…"}'
+              value={answer}
+              onChange={(event) => setAnswer(event.target.value)}
+            />
+            {!announced && (
+              <SelectField
+                label="Chain"
+                value={chain}
+                onChange={(event) => setChain(event.target.value as Chain)}
+                options={[
+                  { value: 'quicknet', label: 'quicknet' },
+                  { value: 'default', label: 'default (chained mainnet)' },
+                ]}
+              />
+            )}
+          </>
+        )}
+        {mode === 'beacon' && (
           <>
             <TextField
               label="Beacon value"
@@ -77,7 +152,7 @@ export function DrawDialog({ registry, onClose }: { registry: Registry; onClose:
               maxLength={80}
               onChange={(event) => setBeacon(event.target.value)}
               error={
-                beacon === '' || valid
+                beacon === '' || validValue
                   ? null
                   : /[^0-9a-f]/.test(value)
                     ? 'Use only the digits 0-9 and a-f.'
@@ -86,20 +161,21 @@ export function DrawDialog({ registry, onClose }: { registry: Registry; onClose:
             />
             <TextField
               label="Source"
-              placeholder="drand quicknet round 1234"
+              placeholder="where it was published"
               value={source}
               maxLength={200}
               onChange={(event) => setSource(event.target.value)}
               hint="Where a reader can look the value up."
             />
           </>
-        ) : (
+        )}
+        {(mode === 'none' || mode === 'beacon') && (
           <Note>
             <p className="font-medium">What this costs</p>
             <p>
-              Without public randomness a sceptical reader must believe that you did not try many
-              keys and keep the luckiest: with ten canaries, three hits can be found in about a
-              second of trying. Every report from this registry says so in plain words.
+              Without public randomness that can be checked a sceptical reader must believe that you
+              did not try many keys and keep the luckiest. {grinding?.sentence} Every report from
+              this registry says so in plain words.
             </p>
           </Note>
         )}

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/a11y/useSemanticElements: a region that scrolls
 import { useRef, useState } from 'react';
 import type { Output } from '#shared/contract/index.ts';
 import { formatCount, formatPlural } from '#shared/util/format.ts';
@@ -10,51 +9,25 @@ import { Radios, TextArea } from '../../ui/field.tsx';
 import { formatBytes } from '../../ui/format.ts';
 import { State } from '../../ui/glyph.tsx';
 import { ErrorNote } from '../../ui/page.tsx';
-import { Table } from '../../ui/table.tsx';
+import { type RowError, RowErrors } from './row-errors.tsx';
 
 type Result = Output<'canary.import'>;
-type RowError = Result['errors'][number];
+type Format = 'jsonl' | 'csv' | 'yaml' | 'promptfoo';
 
 const EXAMPLE =
   '{"id":"K001","kind":"drawn","type":"O","messages":[{"role":"user","content":"…"}],"responses":["…","…"],"expected":[],"scorer":"exact-v1","cohort":null,"tags":[],"note":""}';
 
 const looksLikeCsv = (text: string): boolean => !/^\s*[{[]/.test(text) && text.trim() !== '';
 
-function RowErrors({ label, rows }: { label: string; rows: readonly RowError[] }) {
-  if (rows.length === 0) return null;
-  return (
-    <div className="mt-3 max-h-60 overflow-auto" tabIndex={0} role="region" aria-label={label}>
-      <Table
-        label={label}
-        compact
-        rowKey={(row, index) => `${row.line} ${row.field} ${index}`}
-        rows={rows.slice(0, 500)}
-        columns={[
-          {
-            key: 'line',
-            title: 'Line',
-            align: 'right',
-            width: '56px',
-            cell: (row) => formatCount(row.line),
-          },
-          {
-            key: 'field',
-            title: 'Field',
-            width: '96px',
-            cell: (row) => <code className="font-mono text-12">{row.field}</code>,
-          },
-          { key: 'message', title: 'What is wrong', cell: (row) => row.message },
-          { key: 'fix', title: 'What to do', cell: (row) => row.fix },
-        ]}
-      />
-    </div>
-  );
+function formatOf(name: string): Format {
+  if (/\.csv$/i.test(name)) return 'csv';
+  return /\.ya?ml$/i.test(name) ? 'yaml' : 'jsonl';
 }
 
 export function ImportDialog({ onClose }: { onClose: () => void }) {
   const [pasted, setPasted] = useState('');
   const [file, setFile] = useState<{ name: string; text: string; bytes: number } | null>(null);
-  const [chosen, setChosen] = useState<'jsonl' | 'csv' | null>(null);
+  const [chosen, setChosen] = useState<Format | null>(null);
   const [onError, setOnError] = useState<'reject-all' | 'skip-bad'>('reject-all');
   const [checked, setChecked] = useState<Result | null>(null);
   const [busy, setBusy] = useState(false);
@@ -62,8 +35,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   const input = useRef<HTMLInputElement>(null);
 
   const text = file?.text ?? pasted;
-  const guessed =
-    file?.name.toLowerCase().endsWith('.csv') || (!file && looksLikeCsv(pasted)) ? 'csv' : 'jsonl';
+  const guessed = file ? formatOf(file.name) : looksLikeCsv(pasted) ? 'csv' : 'jsonl';
   const format = chosen ?? guessed;
 
   const call = async (dryRun: boolean): Promise<void> => {
@@ -146,7 +118,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
               type="file"
               aria-label="Canary file"
               tabIndex={-1}
-              accept=".jsonl,.ndjson,.json,.csv,.txt"
+              accept=".jsonl,.ndjson,.json,.csv,.txt,.yaml,.yml"
               className="sr-only"
               onChange={(event) => {
                 const picked = event.target.files?.[0];
@@ -188,6 +160,12 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
               options={[
                 { value: 'jsonl', label: 'JSON lines', hint: 'one canary per line' },
                 { value: 'csv', label: 'CSV', hint: 'the first row names the fields' },
+                { value: 'yaml', label: 'YAML', hint: 'a list under canaries' },
+                {
+                  value: 'promptfoo',
+                  label: 'promptfoo tests',
+                  hint: 'tests with a known response become found canaries',
+                },
               ]}
             />
           </div>

@@ -11,6 +11,7 @@ interface Props {
   readonly onCommit: () => void;
   readonly onDraw: (registry: Registry) => void;
   readonly onKit: (registry: Registry) => void;
+  readonly onExposure: (registry: Registry) => void;
 }
 
 const beaconText = (registry: Registry): string => {
@@ -28,7 +29,7 @@ const share = (heldOut: string): string => {
   return Number.isFinite(value) && heldOut.trim() !== '' ? formatPercent(value) : heldOut;
 };
 
-export function RegistryList({ registries, drafts, onCommit, onDraw, onKit }: Props) {
+export function RegistryList({ registries, drafts, onCommit, onDraw, onKit, onExposure }: Props) {
   if (!registries) return <Skeleton />;
   if (registries.length === 0) {
     return (
@@ -93,6 +94,9 @@ export function RegistryList({ registries, drafts, onCommit, onDraw, onKit }: Pr
                       ['Value', <Hash key="b" value={registry.beacon} label="beacon value" />],
                     ] as const)
                   : []),
+                ...(registry.grinding && registry.beaconState !== 'pending'
+                  ? ([['Cost of choosing', registry.grinding.sentence]] as const)
+                  : []),
                 ['Planted from', registry.plantedFrom ?? 'not marked'],
               ]}
             />
@@ -103,7 +107,10 @@ export function RegistryList({ registries, drafts, onCommit, onDraw, onKit }: Pr
                 Draw registry {registry.number}
               </Button>
             ) : (
-              <Button onClick={() => onKit(registry)}>Planting kit</Button>
+              <>
+                <Button onClick={() => onKit(registry)}>Planting kit</Button>
+                <Button onClick={() => onExposure(registry)}>Exposure</Button>
+              </>
             )}
           </div>
         </li>
