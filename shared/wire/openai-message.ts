@@ -1,4 +1,5 @@
 import { field, isObject, stringField } from './json-guard.ts';
+import { failureOfError } from './provider-error.ts';
 import {
   type Draft,
   schemaFailure,
@@ -66,10 +67,14 @@ export function takePart(choice: object, message: object, draft: Draft): ReadFai
   return null;
 }
 
+/** Finish reasons that say that the provider broke off: `error` of OpenRouter, the other of DeepSeek. */
+const BROKEN: ReadonlySet<string> = new Set(['error', 'insufficient_system_resource']);
+
 export function takeFinish(choice: object, draft: Draft): ReadFailure | null {
   const finish = field(choice, 'finish_reason') ?? null;
   if (finish !== null && typeof finish !== 'string')
     return schemaFailure('finish_reason: not a text');
+  if (finish !== null && BROKEN.has(finish)) return failureOfError(field(choice, 'error'));
   draft.finishReason ??= finish;
   draft.end = endOf(draft.finishReason);
   return null;
