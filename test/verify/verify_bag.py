@@ -12,6 +12,7 @@ import json
 import math
 import os
 import sys
+import time
 import unicodedata
 
 GRID = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
@@ -133,7 +134,28 @@ class Registry:
         need(self.root.hex() == self.record["root"], "another Merkle root")
         draw = load(bag.read(*folder, "draw.json"))
         beacon = draw and draw["beacon"]
+        self.check_round(draw)
         self.beacon = bytes.fromhex(beacon) if beacon else bytes(32)
+
+    def check_round(self, draw):
+        """The published round of a draw: announced, its hash, its time. Its BLS signature needs more than this library has."""
+        announced, shown = self.protocol["beacon"], (draw or {}).get("drand")
+        if draw is None:
+            return
+        if shown is None:
+            need(announced is None, "an announced beacon round is not shown")
+            return
+        chains = {
+            "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971": (1692803367, 3),
+            "8990e7a9aaed2ffed73dbd7092123d6f289930540d7651336225dc172e51b2ce": (1595431050, 30),
+        }
+        need(shown["chain"] in chains, "an unknown beacon chain")
+        need(announced is None or announced == {"chain": shown["chain"], "round": shown["round"]}, "another beacon round")
+        need(sha(bytes.fromhex(shown["signature"])).hex() == draw["beacon"], "the beacon is not the hash of its signature")
+        genesis, period = chains[shown["chain"]]
+        published = time.gmtime(genesis + (shown["round"] - 1) * period)
+        text = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", published)
+        need(self.record["created_utc"] < text <= draw["drawn_utc"], "the beacon round does not lie between registration and draw")
 
     def keyed(self, label, key, name, counter):
         message = lp(label, self.root, name, self.beacon, counter.to_bytes(4, "big"))

@@ -20,6 +20,7 @@ const MAX_TOTAL_BYTES = 2 * 1024 * 1024 * 1024;
 const STORAGE_WORDS: Readonly<Record<string, string>> = {
   ENOSPC: 'there is no space left there',
   EDQUOT: 'your share of the disk is used up',
+  EFBIG: 'the files are larger than that place allows',
   EROFS: 'that file system is read-only',
   EACCES: 'you may not write there',
   EPERM: 'you may not write there',

@@ -248,7 +248,14 @@ describe('the dispatcher', () => {
     const restricted = methodNames.filter(
       (name) => !(contract[name].hosts as readonly string[]).includes('loopback'),
     );
-    expect(restricted).toEqual(['bundle.verify', 'lab.start', 'lab.stop']);
+    expect(restricted).toEqual([
+      'target.try',
+      'bundle.open',
+      'bundle.rescore',
+      'bundle.verify',
+      'lab.start',
+      'lab.stop',
+    ]);
   });
 
   it('lets no answer out that the contract does not describe, and says only where it differs', async () => {
