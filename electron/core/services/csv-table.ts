@@ -69,8 +69,8 @@ export function readCsv(text: string, maxRowCharacters: number): Table {
   return { rows, errors };
 }
 
-// A cell that begins so is a formula to a spreadsheet (OWASP, CSV injection).
-const FORMULA = /^[=+\-@\t\r]/;
+// A cell that begins so is a formula to a spreadsheet (OWASP, CSV injection), in full-width forms too.
+const FORMULA = /^[=+\-@\t\r\n|%\uff1d\uff0b\uff0d\uff20]/;
 
 /**
  * One row as RFC 4180 writes it. A cell that a spreadsheet would take for a formula gets an apostrophe before it, so the
@@ -78,8 +78,9 @@ const FORMULA = /^[=+\-@\t\r]/;
  */
 export function csvLine(cells: readonly string[]): string {
   const written = cells.map((cell) => {
-    const safe = FORMULA.test(cell) ? `'${cell}` : cell;
-    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+    const isFormula = FORMULA.test(cell);
+    const safe = isFormula ? `'${cell}` : cell;
+    return isFormula || /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   });
   return `${written.join(',')}\r\n`;
 }

@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import type { Keychain, Logger, Notifier, Ports, Runtime } from '#core/ports.ts';
+import { redact } from '#shared/util/redact.ts';
+import { visible } from '#shared/util/visible.ts';
 
 export interface NodePortsOptions {
   readonly workspace: string;
@@ -19,7 +21,14 @@ function stderrLogger(verbose: boolean): Logger {
     message: string,
     fields: Readonly<Record<string, unknown>> = {},
   ): void => {
-    process.stderr.write(`${JSON.stringify({ level, message, ...fields })}\n`);
+    // Fields are ids, codes and counts by contract; what slipped in all the same is masked, and shown without control characters.
+    const clean = (value: unknown): unknown =>
+      typeof value === 'string' ? visible(redact(value)) : value;
+    const line = Object.entries({ level, message, ...fields }).map(([name, value]) => [
+      name,
+      clean(value),
+    ]);
+    process.stderr.write(`${JSON.stringify(Object.fromEntries(line))}\n`);
   };
   return {
     info: (message, fields) => {
