@@ -1,5 +1,6 @@
-import { useEffect, useState } from 'react';
-import { onEvents } from '../client/client.ts';
+import { useEffect, useRef, useState } from 'react';
+import { client } from '../client/client.ts';
+import { tellPresence } from '../client/presence.ts';
 import { transport } from '../client/transport.ts';
 import { clearQueries, refetchAll, useQuery } from '../client/use-query.ts';
 import { CreateScreen } from '../features/workspace/create-screen.tsx';
@@ -17,13 +18,20 @@ export function App() {
   ]);
   const [connected, setConnected] = useState(true);
   const { refetch } = status;
+  const wasUnlocked = useRef(false);
+  useEffect(() => {
+    if (status.data) wasUnlocked.current = status.data.state === 'unlocked';
+  }, [status.data]);
 
   useEffect(() => {
     // What was read must not stay in memory once the workspace is locked.
-    const off = onEvents(['workspace.changed'], () => {
+    const off = client.on('workspace.changed', ({ state }) => {
       clearQueries();
-      refetchAll();
+      // A page that starts anew has no memory of what any screen held.
+      if (state === 'locked' && wasUnlocked.current) window.location.reload();
+      else refetchAll();
     });
+    const offPresence = tellPresence();
     const offConnection = transport.onConnection((up) => {
       setConnected((before) => {
         if (up && !before) refetchAll();
@@ -32,6 +40,7 @@ export function App() {
     });
     return () => {
       off();
+      offPresence();
       offConnection();
     };
   }, []);

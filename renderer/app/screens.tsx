@@ -1,4 +1,12 @@
-import { Bird, FileText, FlaskConical, type LucideIcon, ScrollText, Server } from 'lucide-react';
+import {
+  Bird,
+  FileText,
+  FlaskConical,
+  type LucideIcon,
+  ScrollText,
+  Server,
+  Settings,
+} from 'lucide-react';
 import { AuditsScreen } from '../features/audits/audits-screen.tsx';
 import { PlanEditor } from '../features/audits/plan-editor.tsx';
 import { RunScreen } from '../features/audits/run-screen.tsx';
@@ -7,6 +15,7 @@ import { CustodyScreen } from '../features/custody/custody-screen.tsx';
 import { EvidenceScreen } from '../features/evidence/evidence-screen.tsx';
 import { SampleScreen } from '../features/evidence/sample-screen.tsx';
 import { ReportsScreen } from '../features/reports/reports-screen.tsx';
+import { SettingsScreen } from '../features/settings/settings-screen.tsx';
 import { TargetsScreen } from '../features/targets/targets-screen.tsx';
 import { href } from '../state/route.ts';
 import { Empty } from '../ui/page.tsx';
@@ -22,6 +31,7 @@ export const PLACES: readonly {
   { id: 'audits', label: 'Audits', Icon: FlaskConical, key: 'a' },
   { id: 'reports', label: 'Reports', Icon: FileText, key: 'r' },
   { id: 'custody', label: 'Custody log', Icon: ScrollText, key: 'l' },
+  { id: 'settings', label: 'Settings', Icon: Settings, key: 's' },
 ];
 
 export function Screen({ route }: { route: readonly string[] }) {
@@ -42,6 +52,8 @@ export function Screen({ route }: { route: readonly string[] }) {
       return <ReportsScreen auditId={second ?? null} />;
     case 'custody':
       return <CustodyScreen />;
+    case 'settings':
+      return <SettingsScreen />;
     default:
       return (
         <Empty

@@ -48,10 +48,13 @@ function load(entry: Entry): void {
   entry.stale = false;
   entry.lastStart = performance.now();
   publish(entry);
+  const asked = generation;
   client
     .call(entry.name, entry.input as never)
     .then(
       (data) => {
+        // Asked before the lock, answered after it: forgotten with the rest.
+        if (asked !== generation) return;
         entry.data = data;
         entry.error = null;
       },
@@ -85,8 +88,11 @@ function entryOf(key: string, name: MethodName, input: unknown): Entry {
   return entry;
 }
 
+let generation = 0;
+
 /** Forgets everything that was read; called when the workspace is locked. */
 export function clearQueries(): void {
+  generation += 1;
   for (const [key, entry] of cache) {
     entry.data = undefined;
     entry.error = null;

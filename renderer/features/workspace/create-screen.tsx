@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from 'react';
 import type { Output } from '#shared/contract/index.ts';
+import { passphraseHint, passphraseProblem } from '#shared/util/passphrase.ts';
 import { useCommand } from '../../client/use-query.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
@@ -20,8 +21,8 @@ export function CreateScreen({ status, onDone }: Props) {
   const { run, busy, error } = useCommand('workspace.create');
 
   const nameError = name.trim() === '' ? 'Give the workspace a name.' : null;
-  const firstError =
-    first.length < 12 ? `Use at least 12 characters; this has ${first.length}.` : null;
+  const firstError = passphraseProblem(first);
+  const hint = passphraseHint(first);
   const secondError = first === second ? null : 'The two passphrases differ.';
 
   const submit = async (event: FormEvent): Promise<void> => {
@@ -71,9 +72,11 @@ export function CreateScreen({ status, onDone }: Props) {
           onChange={(event) => setFirst(event.target.value)}
           error={tried ? firstError : null}
           hint={
-            first.length > 0 && first.length < 12
-              ? `${first.length} of at least 12 characters`
-              : 'At least 12 characters. Several unrelated words are best.'
+            first === ''
+              ? 'At least 12 characters. Several unrelated words are best.'
+              : hint.strength === 'short'
+                ? hint.text
+                : `Looks ${hint.strength}. ${hint.text}`
           }
         />
         <TextField
@@ -87,7 +90,7 @@ export function CreateScreen({ status, onDone }: Props) {
         <div className="border-l-2 border-refused-mark pl-3 text-12 text-ink-2">
           There is no way back in without the passphrase: nobody holds a copy, and the canaries,
           keys and answers of this workspace stay unreadable. Keep it where you keep your most
-          important secrets.
+          important secrets. A recovery code on paper can be made afterwards, in Settings.
         </div>
         <ErrorNote error={error} kept="Nothing was written." />
         <Button kind="primary" size="large" type="submit" busy={busy}>

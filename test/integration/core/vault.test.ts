@@ -226,6 +226,21 @@ describe('auto-lock', () => {
   });
 });
 
+describe('a status', () => {
+  it('is told without a key, of a locked and of an absent workspace', async () => {
+    await core.client.call('workspace.lock', {});
+    expect(await core.client.call('vault.status', {})).toMatchObject({
+      state: 'locked',
+      keyId: null,
+      autoLockMinutes: null,
+      keychain: { available: true, about: 'memory' },
+    });
+    const absent = coreOn(`${core.folder}-none`);
+    expect((await absent.client.call('vault.status', {})).state).toBe('absent');
+    await absent.close();
+  });
+});
+
 describe('a lock during an audit', () => {
   let bench: Bench;
   beforeAll(async () => {
@@ -284,19 +299,4 @@ describe('a lock during an audit', () => {
     expect((await client.call('activity.list', {})).total).toBeGreaterThanOrEqual(16);
     await bench.expectVerified(auditId);
   }, 60_000);
-});
-
-describe('a status', () => {
-  it('is told without a key, of a locked and of an absent workspace', async () => {
-    await core.client.call('workspace.lock', {});
-    expect(await core.client.call('vault.status', {})).toMatchObject({
-      state: 'locked',
-      keyId: null,
-      autoLockMinutes: null,
-      keychain: { available: true, about: 'memory' },
-    });
-    const absent = coreOn(`${core.folder}-none`);
-    expect((await absent.client.call('vault.status', {})).state).toBe('absent');
-    await absent.close();
-  });
 });
