@@ -1,9 +1,14 @@
+import { resolve } from 'node:path';
+import { presetsIn } from '#core/services/presets.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { EventName, Events, MethodName, Output, ParsedInput } from '#shared/contract/index.ts';
+import type { TargetTestResult } from '#shared/contract/target.ts';
 import { evaluationOf, laneOf, sampleOf } from './fake-audit.ts';
 import { AT, type FakeState, target as makeTarget } from './fake-state.ts';
 import { targetNamed, testOf } from './fake-targets.ts';
 import { AUDIT_ID, BUNDLE_ID, matrixOf, PLAN_ID, PLAN_SUMMARY, sha } from './fixtures.ts';
+
+const RESOURCES = resolve(import.meta.dirname, '../../../resources');
 
 type Handlers = {
   [N in MethodName]?: (input: ParsedInput<N>) => Output<N>;
@@ -11,6 +16,7 @@ type Handlers = {
 type Emit = <E extends EventName>(event: E, data: Events[E]) => void;
 
 export function handlersOf(state: FakeState, emit: Emit): Handlers {
+  const tests = new Map<string, TargetTestResult>();
   const status = (): Output<'workspace.status'> => ({
     state: state.workspace,
     path: '/home/analyst/harbour-road',
@@ -69,6 +75,18 @@ export function handlersOf(state: FakeState, emit: Emit): Handlers {
 
   return {
     'workspace.status': status,
+    'vault.touch': () => ({ done: true }),
+    'vault.status': () => ({
+      state: state.workspace,
+      heldByRun: false,
+      keyId: state.workspace === 'unlocked' ? 1 : null,
+      recovery: null,
+      keychains: [],
+      keychain: { available: true, about: 'secret-service' },
+      autoLockMinutes: state.workspace === 'unlocked' ? 10 : null,
+      locksWhenIdle: true,
+      rotation: null,
+    }),
     'workspace.create': ({ name }) => {
       state.workspace = 'unlocked';
       state.name = name;
@@ -275,12 +293,21 @@ export function handlersOf(state: FakeState, emit: Emit): Handlers {
         2,
       ),
     }),
-    'target.test': ({ name }) => testOf(targetNamed(state, name).target),
-    'target.get': ({ name }) => ({
-      item: targetNamed(state, name),
-      lastTest: null,
-      lastProbe: null,
-    }),
+    'target.test': ({ name }) => {
+      const result = testOf(targetNamed(state, name).target);
+      tests.set(name, result);
+      emit('target.changed', {});
+      return result;
+    },
+    'target.get': ({ name }) => {
+      const result = tests.get(name);
+      return {
+        item: targetNamed(state, name),
+        lastTest: result ? { atUtc: AT, result } : null,
+        lastProbe: null,
+      };
+    },
+    'preset.list': () => ({ presets: [...presetsIn(RESOURCES)] }),
     'target.parameters': () => ({ rows: [] }),
     'target.probePlan': () => ({ calls: [{ id: 'plain', asks: 'once' }], untried: [] }),
     'plan.check': ({ text }) => {
