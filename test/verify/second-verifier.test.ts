@@ -7,6 +7,7 @@ import { buildBag, tagFiles } from '#shared/evidence/bag.ts';
 import { fromUtf8, utf8 } from '#shared/evidence/bytes.ts';
 import { DATA, MANIFEST, TAG_MANIFEST } from '#shared/evidence/layout.ts';
 import { manifestBytes } from '#shared/evidence/manifest.ts';
+import { QUICKNET_ROUNDS } from '../helpers/drand-rounds.ts';
 import { honestDocument } from '../tamper/honest-document.ts';
 
 const SCRIPT = join(import.meta.dirname, 'verify_bag.py');
@@ -50,6 +51,7 @@ describe.skipIf(!python)('the second verifier, in Python', () => {
       {},
       { oneSuspect: true, drawn: 24 },
       { rule: 'fixed' as const, beacon: null },
+      { drand: [QUICKNET_ROUNDS[0], QUICKNET_ROUNDS[1]] as const },
     ]) {
       const { document, signer } = await honestDocument(options);
       const opinion = secondOpinion(await buildBag(document, signer));

@@ -1,6 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Clock } from '#core/ports.ts';
-import { drawnCanaries, jsonl } from '../../helpers/canaries.ts';
+import { addTargets, auditHalted, exportAndVerify, planText } from '../../helpers/audit.ts';
+import { SMALL } from '../../helpers/bench.ts';
+import { drawnCanaries, jsonl, servedAnswers } from '../../helpers/canaries.ts';
+import { chatServer } from '../../helpers/chat-server.ts';
 import {
   MAINNET_ROUNDS,
   type PublishedRound,
@@ -149,6 +154,42 @@ describe('an announced round', () => {
       message: expect.stringMatching(/must come after the commitment/),
     });
     expect((await core.client.call('registry.list', {})).registries).toEqual([]);
+  });
+});
+
+describe('a bundle of an audit that was drawn with an announced round', () => {
+  it('carries the round, and verifies without anybody being asked', async () => {
+    const registry = await commit({ chain: 'quicknet', round: 3 });
+    clock.set(GENESIS_MS + 30_000);
+    const { number } = await core.client.call('registry.draw', {
+      number: registry.number,
+      round: given(THREE),
+    });
+    const answers = await servedAnswers(core.client, number);
+    const server = await chatServer(({ prompt }) => answers.get(prompt) ?? 'no');
+    try {
+      await addTargets(core.client, server.baseUrl, SMALL);
+      const text = planText({ panel: SMALL, registries: [{ number }], rule: 'fixed' });
+      const { plan, summary } = await core.client.call('plan.seal', { text });
+      expect(summary.beacon).toBe('given');
+      expect(summary.warnings.join()).not.toMatch(/beacon/);
+      const { auditId } = await core.client.call('audit.start', { planId: plan.planId });
+      await auditHalted(core.client, auditId);
+      const { ok, failed } = await exportAndVerify(core.client, auditId);
+      expect(failed).toEqual([]);
+      expect(ok).toBe(true);
+      const [bundle] = (await core.client.call('bundle.list', {})).bundles;
+      const folder = join(bundle?.path ?? '', 'data/registrations/0001');
+      expect(JSON.parse(readFileSync(join(folder, 'draw.json'), 'utf8'))).toMatchObject({
+        beacon: THREE.randomness,
+        drand: { chain: HASH, round: 3, signature: THREE.signature, previous_signature: null },
+      });
+      expect(JSON.parse(readFileSync(join(folder, 'protocol.json'), 'utf8'))).toMatchObject({
+        beacon: { chain: HASH, round: 3 },
+      });
+    } finally {
+      await server.close();
+    }
   });
 });
 
