@@ -1,9 +1,12 @@
 import type { Input, Output } from '#shared/contract/index.ts';
+import type { ParameterName, TargetDraft } from '#shared/domain/target.ts';
 import type { Failed } from '../../client/client.ts';
 
 export type Draft = Input<'target.preview'>['target'];
 export type Target = Output<'target.list'>['targets'][number];
-export type Role = Target['target']['role'];
+export type Preset = Output<'preset.list'>['presets'][number];
+export type Role = TargetDraft['role'];
+export type Format = TargetDraft['format'];
 
 export const ROLES: readonly {
   readonly value: Role;
@@ -26,7 +29,25 @@ export const ROLES: readonly {
 ];
 export const roleWord = (role: Role): string => ROLES.find((r) => r.value === role)?.label ?? role;
 
-export const PARAMETERS = [
+export const FORMATS: readonly {
+  readonly value: Format;
+  readonly label: string;
+  /** What is appended to the base URL. */
+  readonly appends: string;
+}[] = [
+  { value: 'openai-chat', label: 'OpenAI Chat Completions', appends: '/chat/completions' },
+  { value: 'openai-responses', label: 'OpenAI Responses', appends: '/responses' },
+  { value: 'anthropic-messages', label: 'Anthropic Messages', appends: '/messages' },
+  { value: 'gemini', label: 'Gemini generateContent', appends: '/models/…:generateContent' },
+  { value: 'bedrock-converse', label: 'Bedrock Converse', appends: '/model/…/converse' },
+  { value: 'ollama', label: 'Ollama', appends: '/api/chat' },
+  { value: 'custom', label: 'Template of your own', appends: 'The path of the template' },
+  { value: 'paste', label: 'By hand: a product that has only a chat', appends: 'Nothing' },
+];
+export const formatWord = (format: Format): string =>
+  FORMATS.find((f) => f.value === format)?.label ?? format;
+
+export const PARAMETERS: readonly (readonly [ParameterName, string])[] = [
   ['temperature', 'Temperature'],
   ['top_p', 'Top p'],
   ['max_tokens', 'Max tokens'],
@@ -34,22 +55,85 @@ export const PARAMETERS = [
   ['seed', 'Seed'],
   ['frequency_penalty', 'Frequency penalty'],
   ['presence_penalty', 'Presence penalty'],
+  ['top_k', 'Top k'],
+  ['min_p', 'Min p'],
+  ['top_logprobs', 'Top logprobs'],
+];
+/** Parameters that are chosen, with their values; the empty one leaves it to the endpoint. */
+export const CHOICES: readonly (readonly [ParameterName, string, readonly string[]])[] = [
+  ['logprobs', 'Log-probabilities', ['true', 'false']],
+  ['reasoning_effort', 'Reasoning effort', ['none', 'minimal', 'low', 'medium', 'high', 'xhigh']],
+];
+
+/** Every parameter that is one text in the form. */
+const TYPED: readonly ParameterName[] = [
+  ...PARAMETERS.map(([name]) => name),
+  ...CHOICES.map(([name]) => name),
+  'thinking',
+];
+
+export const READ_PATHS = [
+  ['text', 'Text of the answer'],
+  ['reasoning', 'Reasoning'],
+  ['finish', 'Why it ended'],
+  ['model', 'Model id'],
+  ['error', 'Error'],
+  ['promptTokens', 'Tokens of the prompt'],
+  ['completionTokens', 'Tokens of the answer'],
 ] as const;
-export type ParameterName = (typeof PARAMETERS)[number][0];
+type ReadPath = (typeof READ_PATHS)[number][0];
+
+/** The template as text, the way it is typed. */
+export interface TemplateForm {
+  readonly method: 'POST' | 'GET';
+  readonly path: string;
+  readonly body: string;
+  readonly stream: 'none' | 'sse' | 'jsonl';
+  readonly read: Readonly<Record<ReadPath, string>>;
+  readonly done: string;
+  readonly lengthValues: string;
+  readonly filterValues: string;
+}
 
 /** The form as text, the way it is typed. */
 export interface Form {
   readonly name: string;
   readonly role: Role;
+  readonly format: Format;
+  readonly preset: string;
+  /** Values for the placeholders of the preset's URL. */
+  readonly values: Readonly<Record<string, string>>;
   readonly baseUrl: string;
   readonly model: string;
   readonly key: string;
+  readonly auth: 'format' | 'header' | 'sigv4';
+  readonly authHeader: string;
+  readonly authPrefix: string;
+  readonly authRegion: string;
+  readonly authService: string;
   readonly stream: boolean;
-  readonly parameters: Readonly<Record<ParameterName, string>>;
-  readonly stop: readonly string[];
+  readonly parameters: Readonly<Partial<Record<ParameterName, string>>>;
+  /** One a line; \n stands for a line feed. */
+  readonly stop: string;
+  readonly extra: string;
+  readonly template: TemplateForm;
+  readonly dialect: TargetDraft['dialect'];
   readonly headers: string;
   readonly allowPrivate: boolean;
   readonly allowHttp: boolean;
+  readonly proxy: TargetDraft['network']['proxy']['kind'];
+  readonly proxyUrl: string;
+  readonly proxyScript: string;
+  readonly proxyKey: string;
+  readonly systemRoots: boolean;
+  readonly extraCa: string;
+  readonly pin: string;
+  readonly clientCertificate: string;
+  readonly limits: Readonly<Record<keyof TargetDraft['limits'], string>>;
+  readonly priceIn: string;
+  readonly priceOut: string;
+  readonly priceDate: string;
+  readonly priceSource: string;
   readonly released: string;
   readonly note: string;
 }
@@ -57,87 +141,340 @@ export interface Form {
 export const EMPTY: Form = {
   name: '',
   role: 'suspect',
+  format: 'openai-chat',
+  preset: '',
+  values: {},
   baseUrl: '',
   model: '',
   key: '',
+  auth: 'format',
+  authHeader: '',
+  authPrefix: '',
+  authRegion: '',
+  authService: 'bedrock',
   stream: false,
-  parameters: {
-    temperature: '',
-    top_p: '',
-    max_tokens: '',
-    max_completion_tokens: '',
-    seed: '',
-    frequency_penalty: '',
-    presence_penalty: '',
+  parameters: {},
+  stop: '',
+  extra: '',
+  template: {
+    method: 'POST',
+    path: '/generate',
+    body: '{\n  "model": "{{model}}",\n  "prompt": "{{prompt}}"\n}',
+    stream: 'none',
+    read: {
+      text: '$.text',
+      reasoning: '',
+      finish: '',
+      model: '',
+      error: '',
+      promptTokens: '',
+      completionTokens: '',
+    },
+    done: '',
+    lengthValues: '',
+    filterValues: '',
   },
-  stop: [],
+  dialect: null,
   headers: '',
   allowPrivate: false,
   allowHttp: false,
+  proxy: 'none',
+  proxyUrl: '',
+  proxyScript: '',
+  proxyKey: '',
+  systemRoots: false,
+  extraCa: '',
+  pin: '',
+  clientCertificate: '',
+  limits: {
+    concurrency: '',
+    requestsPerMinute: '',
+    tokensPerMinute: '',
+    costUsd: '',
+    exposures: '',
+  },
+  priceIn: '',
+  priceOut: '',
+  priceDate: '',
+  priceSource: '',
   released: '',
   note: '',
 };
 
-export function formOf({ target }: Target): Form {
-  const parameters = { ...EMPTY.parameters };
-  for (const [name] of PARAMETERS) {
-    const value = target.parameters[name];
-    if (value !== undefined) parameters[name] = String(value);
-  }
+const text = (value: unknown): string =>
+  value === null || value === undefined ? '' : String(value);
+const json = (value: unknown): string => JSON.stringify(value, null, 2);
+const headerLines = (headers: Readonly<Record<string, string>>): string =>
+  Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join('\n');
+const stopLines = (stop: readonly string[] | undefined): string =>
+  (stop ?? []).map((one) => one.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')).join('\n');
+
+function templateForm(template: TargetDraft['template']): TemplateForm {
+  if (template === null) return EMPTY.template;
+  return {
+    method: template.method,
+    path: template.path,
+    body: template.body === null ? '' : json(template.body),
+    stream: template.stream,
+    read: Object.fromEntries(
+      READ_PATHS.map(([name]) => [name, text(template.read[name])]),
+    ) as TemplateForm['read'],
+    done: text(template.done),
+    lengthValues: template.lengthValues.join(', '),
+    filterValues: template.filterValues.join(', '),
+  };
+}
+
+/** What is typed in the form for a target as it is. */
+export function formOf(target: TargetDraft): Form {
+  const { network, price, auth } = target;
+  const { stop, ...parameters } = target.parameters;
   return {
     name: target.name,
     role: target.role,
+    format: target.format,
+    preset: target.preset ?? '',
+    values: {},
     baseUrl: target.baseUrl,
     model: target.model,
     key: target.key ?? '',
+    auth: auth?.kind ?? 'format',
+    authHeader: auth?.kind === 'header' ? auth.header : '',
+    authPrefix: auth?.kind === 'header' ? auth.prefix : '',
+    authRegion: auth?.kind === 'sigv4' ? auth.region : '',
+    authService: auth?.kind === 'sigv4' ? auth.service : EMPTY.authService,
     stream: target.stream,
-    parameters,
-    stop: target.parameters.stop ?? [],
-    headers: Object.entries(target.headers)
-      .map(([name, value]) => `${name}: ${value}`)
-      .join('\n'),
+    parameters: Object.fromEntries(
+      Object.entries(parameters).map(([name, value]) => [name, text(value)]),
+    ),
+    stop: stopLines(stop),
+    extra: Object.keys(target.extra).length === 0 ? '' : json(target.extra),
+    template: templateForm(target.template),
+    dialect: target.dialect,
+    headers: headerLines(target.headers),
     allowPrivate: target.allowPrivate,
     allowHttp: target.allowHttp,
+    proxy: network.proxy.kind,
+    proxyUrl: network.proxy.kind === 'manual' ? network.proxy.url : '',
+    proxyScript: network.proxy.kind === 'pac' ? network.proxy.script : '',
+    proxyKey: 'key' in network.proxy ? (network.proxy.key ?? '') : '',
+    systemRoots: network.roots === 'system',
+    extraCa: network.extraCa ?? '',
+    pin: network.pinSha256 ?? '',
+    clientCertificate: network.clientCertificate ?? '',
+    limits: {
+      concurrency: text(target.limits.concurrency),
+      requestsPerMinute: text(target.limits.requestsPerMinute),
+      tokensPerMinute: text(target.limits.tokensPerMinute),
+      costUsd: text(target.limits.costUsd),
+      exposures: text(target.limits.exposures),
+    },
+    priceIn: text(price?.inputPerMillion),
+    priceOut: text(price?.outputPerMillion),
+    priceDate: price?.asOf ?? '',
+    priceSource: price?.source ?? '',
     released: target.released ?? '',
     note: target.note,
   };
 }
 
-export function draftOf(form: Form): Draft {
-  const parameters: Record<string, number | string[]> = {};
-  for (const [name] of PARAMETERS) {
-    const text = form.parameters[name].trim();
-    if (text !== '') parameters[name] = Number(text);
-  }
-  if (form.stop.length > 0) parameters.stop = [...form.stop];
-  const headers: Record<string, string> = {};
-  for (const line of form.headers.split('\n')) {
-    const at = line.indexOf(':');
-    if (at > 0) headers[line.slice(0, at).trim()] = line.slice(at + 1).trim();
-  }
+/** What a preset fills in; names, model, consents and parameters stay as they were typed. */
+export function withPreset(form: Form, preset: Preset, values: Form['values']): Form {
+  const baseUrl = preset.baseUrl.replace(/\{([a-z]+)\}/g, (whole, name: string) =>
+    values[name] ? values[name] : whole,
+  );
   return {
-    name: form.name.trim(),
-    role: form.role,
-    format: 'openai-chat',
-    baseUrl: form.baseUrl.trim(),
-    model: form.model.trim(),
-    key: form.key === '' ? null : form.key,
-    stream: form.stream,
-    parameters,
-    headers,
-    allowPrivate: form.allowPrivate,
-    allowHttp: form.allowHttp,
-    released: form.released === '' ? null : form.released,
-    note: form.note,
+    ...form,
+    preset: preset.name,
+    values,
+    format: preset.format,
+    baseUrl,
+    dialect: preset.dialect,
+    headers: headerLines(preset.headers),
+    extra: Object.keys(preset.extra).length === 0 ? '' : json(preset.extra),
+    auth: preset.auth?.kind ?? 'format',
+    authHeader: preset.auth?.kind === 'header' ? preset.auth.header : '',
+    authPrefix: preset.auth?.kind === 'header' ? preset.auth.prefix : '',
+    authRegion: preset.auth?.kind === 'sigv4' ? preset.auth.region : '',
+    authService: preset.auth?.kind === 'sigv4' ? preset.auth.service : EMPTY.authService,
   };
 }
 
-/** The message for one field of a refused draft; the path of an issue starts with `target`. */
+/** What is wrong before the core is asked, by field. */
+export type Problems = Readonly<Record<string, string>>;
+
+export interface Read {
+  readonly draft: Draft;
+  readonly problems: Problems;
+}
+
+const orNull = (value: string): string | null => (value.trim() === '' ? null : value.trim());
+const listOf = (value: string): string[] =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+
+function jsonOf(field: string, value: string, problems: Record<string, string>): unknown {
+  if (value.trim() === '') return undefined;
+  try {
+    return JSON.parse(value);
+  } catch {
+    problems[field] = 'This is not JSON.';
+    return undefined;
+  }
+}
+
+function numberOf(field: string, value: string, problems: Record<string, string>): number | null {
+  if (value.trim() === '') return null;
+  const number = Number(value.replaceAll(/[\s_]/g, ''));
+  if (Number.isNaN(number)) problems[field] = 'Use a number.';
+  return Number.isNaN(number) ? null : number;
+}
+
+function parametersOf(form: Form, problems: Record<string, string>): Record<string, unknown> {
+  const parameters: Record<string, unknown> = {};
+  for (const name of TYPED) {
+    const value = form.parameters[name]?.trim() ?? '';
+    if (value === '') continue;
+    if (value === 'true' || value === 'false') parameters[name] = value === 'true';
+    else if (name === 'reasoning_effort') parameters[name] = value;
+    else parameters[name] = numberOf(`parameters.${name}`, value, problems);
+    if (parameters[name] === null) delete parameters[name];
+  }
+  const stop = form.stop.split('\n').filter((line) => line !== '');
+  if (stop.length > 0)
+    parameters.stop = stop.map((line) =>
+      line.replace(/\\(n|t|\\)/g, (_, c: string) => (c === 'n' ? '\n' : c === 't' ? '\t' : '\\')),
+    );
+  return parameters;
+}
+
+function proxyOf(form: Form): object {
+  const key = orNull(form.proxyKey);
+  if (form.proxy === 'manual') return { kind: 'manual', url: form.proxyUrl.trim(), key };
+  if (form.proxy === 'pac') return { kind: 'pac', script: form.proxyScript, key };
+  return { kind: form.proxy };
+}
+
+function authOf(form: Form): object | null {
+  if (form.auth === 'header')
+    return {
+      kind: 'header',
+      header: form.authHeader.trim().toLowerCase(),
+      prefix: form.authPrefix,
+    };
+  if (form.auth === 'sigv4')
+    return { kind: 'sigv4', region: form.authRegion.trim(), service: form.authService.trim() };
+  return null;
+}
+
+function templateOf(form: Form, problems: Record<string, string>): object | null {
+  if (form.format !== 'custom') return null;
+  const { template } = form;
+  return {
+    method: template.method,
+    path: template.path.trim(),
+    body: jsonOf('template.body', template.body, problems) ?? null,
+    stream: template.stream,
+    read: Object.fromEntries(
+      READ_PATHS.map(([name]) => [
+        name,
+        name === 'text' ? template.read.text.trim() : orNull(template.read[name]),
+      ]),
+    ),
+    done: orNull(template.done),
+    lengthValues: listOf(template.lengthValues),
+    filterValues: listOf(template.filterValues),
+  };
+}
+
+function headersOf(form: Form, problems: Record<string, string>): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const line of form.headers.split('\n')) {
+    if (line.trim() === '') continue;
+    const at = line.indexOf(':');
+    if (at > 0) headers[line.slice(0, at).trim()] = line.slice(at + 1).trim();
+    else problems.headers = `Write “${line.trim().slice(0, 40)}” as name: value.`;
+  }
+  return headers;
+}
+
+function priceOf(form: Form, problems: Record<string, string>): object | null {
+  const typed = [form.priceIn, form.priceOut, form.priceDate];
+  if (typed.every((value) => value.trim() === '')) return null;
+  if (typed.some((value) => value.trim() === ''))
+    problems.price = 'Give both prices and the day they were looked up.';
+  return {
+    inputPerMillion: numberOf('price', form.priceIn, problems) ?? 0,
+    outputPerMillion: numberOf('price', form.priceOut, problems) ?? 0,
+    asOf: form.priceDate,
+    source: form.priceSource,
+  };
+}
+
+/** The target that the form describes. Its schema is the core's matter; only what cannot be read as typed is told here. */
+export function draftOf(form: Form): Read {
+  const problems: Record<string, string> = {};
+  const limits = Object.fromEntries(
+    Object.entries(form.limits).map(([name, value]) => [
+      name,
+      numberOf(`limits.${name}`, value, problems),
+    ]),
+  );
+  const extra = jsonOf('extra', form.extra, problems) ?? {};
+  const draft = {
+    name: form.name.trim(),
+    role: form.role,
+    format: form.format,
+    preset: orNull(form.preset),
+    baseUrl: form.baseUrl.trim(),
+    model: form.model.trim(),
+    key: orNull(form.key),
+    auth: authOf(form),
+    stream: form.stream,
+    parameters: parametersOf(form, problems),
+    extra,
+    template: templateOf(form, problems),
+    dialect: form.dialect,
+    headers: headersOf(form, problems),
+    allowPrivate: form.allowPrivate,
+    allowHttp: form.allowHttp,
+    network: {
+      proxy: proxyOf(form),
+      roots: form.systemRoots ? 'system' : 'bundled',
+      extraCa: orNull(form.extraCa),
+      pinSha256: orNull(form.pin.replaceAll(':', '').toLowerCase()),
+      clientCertificate: orNull(form.clientCertificate),
+    },
+    limits,
+    price: priceOf(form, problems),
+    released: orNull(form.released),
+    note: form.note,
+  };
+  return { draft: draft as Draft, problems };
+}
+
+/** The message for one field of a refused draft, or for one below it; the path of an issue starts with `target`. */
 export function fieldError(error: Failed | null, field: string): string | null {
   const issues = (error?.data as { issues?: { path: string; message: string }[] } | undefined)
     ?.issues;
-  return issues?.find((issue) => issue.path === `target.${field}`)?.message ?? null;
+  return issueAt(
+    issues?.map(({ path, ...issue }) => ({ ...issue, path: path.replace(/^target\./, '') })),
+    field,
+  );
 }
+
+/** The first message at a field or below it; the fields below `template` are fields of their own. */
+export const issueAt = (
+  issues: readonly { readonly path: string; readonly message: string }[] | undefined,
+  field: string,
+): string | null =>
+  issues?.find(
+    ({ path }) => path === field || (field !== 'template' && path.startsWith(`${field}.`)),
+  )?.message ?? null;
 
 export const hostOf = (baseUrl: string): string => {
   try {

@@ -1,63 +1,101 @@
-import { useState } from 'react';
-import type { Output } from '#shared/contract/index.ts';
+import { type ReactNode, useState } from 'react';
 import { formatUtc } from '#shared/util/format.ts';
 import { client } from '../../client/client.ts';
 import { useCommand, useQuery } from '../../client/use-query.ts';
 import { go } from '../../state/route.ts';
 import { toast } from '../../state/view.ts';
 import { Button } from '../../ui/button.tsx';
-import { formatDuration } from '../../ui/format.ts';
-import { State } from '../../ui/glyph.tsx';
 import { ErrorNote, Facts } from '../../ui/page.tsx';
-import { Bytes, Visible } from '../../ui/text.tsx';
-import { draftOf, formOf, roleWord, type Target } from './draft.ts';
+import { Tabs } from '../../ui/tabs.tsx';
+import { formatWord, roleWord, type Target } from './draft.ts';
+import { ParameterTable } from './parameter-table.tsx';
 import { Preview } from './preview.tsx';
+import { Probe } from './probe.tsx';
+import { TestCall, TestResult } from './test-call.tsx';
 
-function TestCall({ name }: { name: string }) {
-  const { run, busy, error } = useCommand('target.test');
-  const [result, setResult] = useState<Output<'target.test'> | null>(null);
-  const test = async (): Promise<void> => {
-    setResult(await run({ name }));
-  };
+const mono = (text: string): ReactNode => (
+  <span className="font-mono text-12 break-all">{text}</span>
+);
+
+const LIMIT_WORDS = {
+  concurrency: 'in flight',
+  requestsPerMinute: 'requests per minute',
+  tokensPerMinute: 'tokens per minute',
+  costUsd: '$ an audit',
+  exposures: 'canaries an audit',
+} as const;
+
+function limitsOf({ target }: Target): string {
+  const limits = Object.entries(LIMIT_WORDS).flatMap(([name, word]) => {
+    const limit = target.limits[name as keyof typeof LIMIT_WORDS];
+    return limit === null ? [] : [`${limit} ${word}`];
+  });
+  return limits.join(', ') || 'none of its own';
+}
+
+function wayOf({ target: { network } }: Target): string {
+  const { proxy } = network;
+  const words = [
+    proxy.kind === 'none' ? 'straight' : null,
+    proxy.kind === 'system' ? 'proxy of the system' : null,
+    proxy.kind === 'manual' ? `proxy ${proxy.url}` : null,
+    proxy.kind === 'pac' ? 'proxy by PAC script' : null,
+    network.roots === 'system' ? 'roots of the system' : null,
+    network.extraCa === null ? null : 'own CA',
+    network.pinSha256 === null ? null : 'pinned certificate',
+    network.clientCertificate === null ? null : `client certificate ${network.clientCertificate}`,
+  ];
+  return words.filter((word) => word !== null).join(', ');
+}
+
+function Setup({ item }: { item: Target }) {
+  const { target } = item;
+  const preview = useQuery('target.preview', target.format === 'paste' ? null : { target });
   return (
-    <section aria-label="Test call" className="grid gap-3">
-      <div className="flex items-center gap-3">
-        <Button busy={busy} onClick={() => void test()}>
-          {busy ? 'Calling' : 'Test call'}
-        </Button>
-        <span className="text-12 text-ink-3">One harmless question. No canary is sent.</span>
-      </div>
-      <ErrorNote error={error} />
-      {result && (
-        <div className="grid gap-2" data-testid="test-result">
-          <State
-            name={result.ok ? 'ok' : 'bad'}
-            word={result.ok ? 'Answered' : `Failed: ${result.code ?? result.outcome}`}
-          />
-          {result.advice && <p className="text-ink-2">{result.advice}</p>}
-          <Facts
-            rows={[
-              ['Status', result.status ?? '–'],
-              ['Took', formatDuration(result.ms)],
-              ['Model said', <Visible key="m" text={result.model ?? '–'} />],
-              ['Fingerprint', <Visible key="f" text={result.fingerprint ?? '–'} />],
-              ['TLS', result.tls?.protocol ?? 'none'],
-              ['Address', result.address ?? '–'],
-            ]}
-          />
-          {result.text !== null && <Bytes text={result.text} label="Answer to the test question" />}
-        </div>
-      )}
-    </section>
+    <div className="grid gap-6">
+      <Facts
+        rows={[
+          ['Format', formatWord(target.format)],
+          ['Preset', target.preset ?? 'none'],
+          ['Address', mono(target.baseUrl)],
+          ['Model', mono(target.model)],
+          ['Key', target.key ?? 'none'],
+          ['Answers', target.stream ? 'streamed' : 'in one piece'],
+          ['Way', wayOf(item)],
+          ['Limits', limitsOf(item)],
+          [
+            'Price',
+            target.price === null
+              ? 'not known'
+              : `$${target.price.inputPerMillion} in, $${target.price.outputPerMillion} out per 10⁶ tokens, ${target.price.asOf}`,
+          ],
+          ['Released', target.released ?? 'not known'],
+          [
+            'Consents',
+            [
+              target.allowHttp ? 'connection without TLS' : null,
+              target.allowPrivate ? 'private network' : null,
+            ]
+              .filter(Boolean)
+              .join(', ') || 'none',
+          ],
+          ['Added', formatUtc(item.createdUtc)],
+          ...(target.note ? ([['Note', target.note]] as const) : []),
+        ]}
+      />
+      {target.format !== 'paste' && <Preview preview={preview.data} error={preview.error} />}
+    </div>
   );
 }
 
 export function TargetPane({ item }: { item: Target }) {
   const { target } = item;
+  const [tab, setTab] = useState('setup');
   const remove = useCommand('target.remove');
   const restore = useCommand('target.restore');
-  const draft = draftOf(formOf(item));
-  const preview = useQuery('target.preview', { target: draft });
+  const known = useQuery('target.get', { name: target.name }, ['target.changed']);
+  const lastTest = known.data?.lastTest ?? null;
+  const isCallable = item.active && target.format !== 'paste';
 
   const doRemove = async (): Promise<void> => {
     if (!(await remove.run({ name: target.name }))) return;
@@ -66,71 +104,78 @@ export function TargetPane({ item }: { item: Target }) {
       run: () => void client.call('target.restore', { name: target.name }).catch(() => {}),
     });
   };
+  const pane = (content: ReactNode): ReactNode => <div className="px-6 py-4">{content}</div>;
 
   return (
     <aside
       aria-label={`Target ${target.name}`}
-      className="w-110 shrink-0 overflow-auto border-l border-line bg-panel p-6"
+      className="w-150 shrink-0 overflow-auto border-l border-line bg-panel"
     >
-      <div className="grid gap-6">
-        <header className="flex items-start gap-3">
-          <div className="min-w-0 flex-1">
-            <h2 className="text-16 font-semibold break-all">{target.name}</h2>
-            <p className="text-ink-2">{roleWord(target.role)}</p>
-          </div>
-          {item.active ? (
-            <>
-              <Button size="small" onClick={() => go('targets', target.name, 'edit')}>
-                Edit
-              </Button>
-              <Button size="small" busy={remove.busy} onClick={() => void doRemove()}>
-                Remove
-              </Button>
-            </>
-          ) : (
-            <Button
-              size="small"
-              busy={restore.busy}
-              onClick={() => void restore.run({ name: target.name })}
-            >
-              Restore
+      <header className="flex items-start gap-3 px-6 pt-6 pb-4">
+        <div className="min-w-0 flex-1">
+          <h2 className="text-16 font-semibold break-all">{target.name}</h2>
+          <p className="text-ink-2">{roleWord(target.role)}</p>
+        </div>
+        {item.active ? (
+          <>
+            <Button size="small" onClick={() => go('targets', target.name, 'edit')}>
+              Edit
             </Button>
-          )}
-        </header>
-        <ErrorNote error={remove.error ?? restore.error} />
-        <Facts
-          rows={[
-            [
-              'Address',
-              <span key="u" className="font-mono text-12 break-all">
-                {target.baseUrl}
-              </span>,
-            ],
-            [
-              'Model',
-              <span key="m" className="font-mono text-12 break-all">
-                {target.model}
-              </span>,
-            ],
-            ['Key', target.key ?? 'none'],
-            ['Answers', target.stream ? 'streamed' : 'in one piece'],
-            ['Released', target.released ?? 'not known'],
-            [
-              'Consents',
-              [
-                target.allowHttp ? 'connection without TLS' : null,
-                target.allowPrivate ? 'private network' : null,
-              ]
-                .filter(Boolean)
-                .join(', ') || 'none',
-            ],
-            ['Added', formatUtc(item.createdUtc)],
-            ...(target.note ? ([['Note', target.note]] as const) : []),
-          ]}
-        />
-        {item.active && <TestCall name={target.name} />}
-        <Preview preview={preview.data} error={preview.error} />
+            <Button size="small" busy={remove.busy} onClick={() => void doRemove()}>
+              Remove
+            </Button>
+          </>
+        ) : (
+          <Button
+            size="small"
+            busy={restore.busy}
+            onClick={() => void restore.run({ name: target.name })}
+          >
+            Restore
+          </Button>
+        )}
+      </header>
+      <div className="px-6 empty:hidden">
+        <ErrorNote error={remove.error ?? restore.error ?? known.error} />
       </div>
+      {isCallable && (
+        <div className="px-6 pb-4">
+          <TestCall name={target.name} last={lastTest} onTested={() => setTab('test')} />
+        </div>
+      )}
+      <Tabs
+        label={`About ${target.name}`}
+        value={tab}
+        onChange={setTab}
+        tabs={[
+          { value: 'setup', label: 'Request', content: pane(<Setup item={item} />) },
+          ...(isCallable
+            ? [
+                {
+                  value: 'test',
+                  label: 'Test',
+                  content: pane(
+                    lastTest ? (
+                      <TestResult tested={lastTest} />
+                    ) : (
+                      <p className="text-ink-3">Not tested since it was last changed.</p>
+                    ),
+                  ),
+                },
+                {
+                  value: 'parameters',
+                  label: 'Parameters',
+                  content: pane(<ParameterTable target={target} />),
+                },
+                {
+                  value: 'probe',
+                  label: 'Probe',
+                  content: pane(<Probe name={target.name} last={known.data?.lastProbe ?? null} />),
+                },
+              ]
+            : []),
+        ]}
+      />
     </aside>
   );
 }

@@ -1,0 +1,77 @@
+import type { Output } from '#shared/contract/index.ts';
+import type { TargetDraft } from '#shared/domain/target.ts';
+import { useQuery } from '../../client/use-query.ts';
+import { type GlyphName, State } from '../../ui/glyph.tsx';
+import { ErrorNote } from '../../ui/page.tsx';
+import { Table } from '../../ui/table.tsx';
+
+type Row = Output<'target.parameters'>['rows'][number];
+
+const ACCEPTED: Readonly<Record<Row['accepted'], readonly [GlyphName, string]>> = {
+  yes: ['ok', 'Yes'],
+  rejected: ['bad', 'Rejected'],
+  unknown: ['none', 'Not known'],
+};
+
+const mono = (text: string) => <span className="font-mono text-12 break-words">{text}</span>;
+
+function Sent({ row }: { row: Row }) {
+  if (row.refused !== null) return <State name="refused" word="Cannot be sent" />;
+  if (row.sent.length === 0) return '–';
+  return row.sent.map(({ field, value }) => (
+    <div key={field}>{mono(`${field} ${JSON.stringify(value)}`)}</div>
+  ));
+}
+
+/** Asked, sent, accepted, known to be ignored: the four that must agree before a parameter means anything. */
+export function ParameterTable({ target }: { target: TargetDraft }) {
+  const { data, error } = useQuery('target.parameters', { target }, ['target.changed']);
+  const rows = data?.rows ?? [];
+  return (
+    <section aria-label="Parameters" className="grid gap-2">
+      <h3 className="text-14 font-semibold">Asked, sent, accepted, ignored</h3>
+      <ErrorNote error={error} />
+      {rows.length > 0 && (
+        <Table
+          label="Parameters"
+          rows={rows}
+          rowKey={({ parameter }) => parameter}
+          columns={[
+            { key: 'p', title: 'Parameter', cell: ({ parameter }) => mono(parameter) },
+            {
+              key: 'asked',
+              title: 'Asked',
+              cell: ({ asked }) => (asked === null ? '–' : mono(JSON.stringify(asked))),
+            },
+            { key: 'sent', title: 'Sent', cell: (row) => <Sent row={row} /> },
+            {
+              key: 'accepted',
+              title: 'Accepted',
+              cell: ({ accepted }) => (
+                <State name={ACCEPTED[accepted][0]} word={ACCEPTED[accepted][1]} />
+              ),
+            },
+            {
+              key: 'ignored',
+              title: 'Known of the vendor',
+              cell: ({ ignored }) =>
+                ignored === null ? (
+                  '–'
+                ) : (
+                  <span className="text-12">
+                    {ignored.note}{' '}
+                    <span className="text-ink-3" title={ignored.source}>
+                      Read {ignored.date}.
+                    </span>
+                  </span>
+                ),
+            },
+          ]}
+        />
+      )}
+      <p className="text-12 text-ink-3">
+        Sent is read from the built bytes, accepted from the last probe of this configuration.
+      </p>
+    </section>
+  );
+}
