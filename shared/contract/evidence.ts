@@ -361,6 +361,8 @@ export const evidenceMethods = {
     input: z.strictObject({
       path: z.string().min(1).max(4_000),
       publicKeyPem: z.string().max(10_000).nullable().default(null),
+      /** PEM of authorities’ roots that you trust: the report must then carry a stamp under one of them. */
+      tsaRootsPem: z.string().max(100_000).nullable().default(null),
     }),
     output: verification,
     errors: ['NOT_FOUND', 'INTEGRITY'],

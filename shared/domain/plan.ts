@@ -41,6 +41,8 @@ export const planSchema = z.strictObject({
       allTwins: z.boolean().default(true),
     })
     .default({ rule: 'label', allTwins: true }),
+  /** Refuse to seal and to run without a time stamp over the registries and the seal; without it that is only said. */
+  requireStamp: z.boolean().optional(),
   retry: z
     .strictObject({
       /** Further attempts for a sample that was rate-limited, timed out or failed in transport. */

@@ -5,6 +5,7 @@ export const CHECK_LIMITS: Readonly<Record<string, string>> = {
   manifest: 'The manifest itself is unsigned: the signature is about it.',
   'tag manifest': 'Guards against accidents; whoever changes a file can write it again.',
   'public key': 'Not whose key it is, unless it came to you by another way.',
+  'key history': 'Not that older keys were never stolen.',
   envelope: 'Only that there is one signature in one spelling.',
   signature: 'Not when it was made, and not that what was signed is true.',
   statement: 'Only that the signature is about these files.',

@@ -47,6 +47,12 @@ export const ATTACHED = {
   page: 'data/verify.html',
   pdf: 'data/report.pdf',
   sbom: 'data/sbom.cdx.json',
+  /** Every signing key so far, each signed by the one before (key-history.ts). */
+  keys: 'data/key-history.jsonl',
+  /** Roots of the time-stamping authorities: copies, which found no trust. */
+  roots: 'data/tsa-roots.pem',
+  /** Stamps over older stamps (verify-time.ts). */
+  renewals: 'data/stamp-renewals.jsonl',
 } as const;
 export const ATTACHMENTS: readonly string[] = Object.values(ATTACHED);
 

@@ -13,7 +13,7 @@ import type { CommonSubject, Subject } from './verify-subject.ts';
 export function signatures(subject: CommonSubject): string {
   for (const number of numbers(subject)) {
     const { files } = registryAt(subject, number);
-    const payload = openBundle(files.registrationSigstore, subject.key);
+    const payload = openBundle(files.registrationSigstore, subject.keys);
     const statement = readStatement(payload, PREDICATE.registration);
     assertEvidence(
       statement.predicate.schemaVersion === 1,

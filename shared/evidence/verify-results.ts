@@ -172,7 +172,7 @@ export function custodyAgreement(subject: Subject): string {
 export function checkpoint(subject: CommonSubject): string {
   const { lines, checkpointSigstore } = subject.bag.document.custody;
   const statement = readStatement(
-    openBundle(checkpointSigstore, subject.key),
+    openBundle(checkpointSigstore, subject.keys),
     PREDICATE.checkpoint,
   );
   const signed = checkpointSchema.safeParse(statement.predicate);

@@ -28,7 +28,7 @@ export function planSealed(
   targetsSha256: string | null,
 ): string {
   const { plan, registrations } = subject.bag.document;
-  const statement = readStatement(openBundle(plan.sealSigstore, subject.key), PREDICATE.planSeal);
+  const statement = readStatement(openBundle(plan.sealSigstore, subject.keys), PREDICATE.planSeal);
   const seal = planSealSchema.safeParse(statement.predicate);
   assertEvidence(seal.success, 'the plan seal has unknown fields or an unknown version');
   const targets = targetsSha256 ?? seal.data.targets_sha256;

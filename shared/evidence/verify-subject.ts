@@ -22,6 +22,8 @@ export interface CommonSubject {
   readonly files: Files;
   /** SPKI DER of the key that must have signed everything. */
   readonly key: Uint8Array;
+  /** It, and those before it that the key history leads from: what was signed before a rotation. */
+  readonly keys: readonly Uint8Array[];
   readonly signed: SignedPayload;
   /** The bag's content, to be written again. */
   readonly content: BagContent;

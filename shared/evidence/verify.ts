@@ -6,7 +6,8 @@ import { derive, parsePlan } from './derive.ts';
 import type { Profile, ReportHead, TierBResult } from './document.ts';
 import { readBundle } from './dsse.ts';
 import { EvidenceError } from './errors.ts';
-import { ATTACHMENTS, BAGIT, BAGIT_TEXT, PUBLIC_KEY, STATEMENT } from './layout.ts';
+import { assertSuccession, type HistoricKey, readKeyHistory } from './key-history.ts';
+import { ATTACHED, ATTACHMENTS, BAGIT, BAGIT_TEXT, PUBLIC_KEY, STATEMENT } from './layout.ts';
 import { profileOf, readBag } from './read-bag.ts';
 import { opensshFingerprint, spkiFromPem, spkiToPem } from './spki.ts';
 import * as container from './verify-container.ts';
@@ -178,6 +179,23 @@ const WITHHELD_CHECKS: readonly ContentCheck<WithheldSubject>[] = [
   ['file contents', results.fileContents],
 ];
 
+function historyOf(files: Files): HistoricKey[] {
+  const bytes = files.get(ATTACHED.keys);
+  return bytes === undefined ? [] : readKeyHistory(bytes);
+}
+
+/** The keys that may have signed what the bag holds; without a history only the one that signs the bag. */
+function signerKeys(files: Files, key: Uint8Array, options: VerifyOptions) {
+  const keys = historyOf(files);
+  if (keys.length === 0) return { value: [key], detail: 'one key, no history' };
+  const known = options.publicKeyPem === undefined ? null : spkiFromPem(options.publicKeyPem);
+  assertSuccession(keys, key, known);
+  return {
+    value: keys.map(({ publicKeySpkiDer }) => publicKeySpkiDer),
+    detail: `${keys.length} ${keys.length === 1 ? 'key' : 'keys, each signed by the one before it'}`,
+  };
+}
+
 function trustedKey(files: Files, options: VerifyOptions) {
   const pem = fromUtf8(container.file(files, PUBLIC_KEY));
   const key = spkiFromPem(pem);
@@ -187,6 +205,8 @@ function trustedKey(files: Files, options: VerifyOptions) {
     return { value: key, detail: `${fingerprint}, from the bag itself: compare it by another way` };
   }
   const given = opensshFingerprint(spkiFromPem(options.publicKeyPem));
+  if (given !== fingerprint && historyOf(files).some(({ keyid }) => keyid === given))
+    return { value: key, detail: `${fingerprint}, to which the key history leads from ${given}` };
   if (given !== fingerprint) {
     throw new EvidenceError(`the bag holds key ${fingerprint}, the key given is ${given}`);
   }
@@ -210,6 +230,7 @@ export function verifyBag(files: Files, options: VerifyOptions = {}): VerifyRepo
   list.run('manifest', () => container.manifest(files));
   list.run('tag manifest', () => container.tagManifest(files));
   const key = list.value('public key', () => trustedKey(files, options));
+  const keys = key && list.value('key history', () => signerKeys(files, key, options));
   const signed = list.value('envelope', () => ({
     value: readBundle(container.file(files, STATEMENT)),
     detail: 'canonical, one signature, low s',
@@ -218,7 +239,7 @@ export function verifyBag(files: Files, options: VerifyOptions = {}): VerifyRepo
   else list.run('signature', () => container.signature(files, key));
   if (signed === null) list.skip(['statement'], 'the envelope');
   else list.run('statement', () => container.statement(files, signed));
-  const trusted = key === null || signed === null ? null : { key, signed };
+  const trusted = key === null || signed === null ? null : { key, keys: keys ?? [key], signed };
   const head =
     profile === 'public' ? publicChecks(list, files, trusted) : fullChecks(list, files, trusted);
   return {
@@ -231,7 +252,7 @@ export function verifyBag(files: Files, options: VerifyOptions = {}): VerifyRepo
   };
 }
 
-type Trusted = Pick<Subject, 'key' | 'signed'> | null;
+type Trusted = Pick<Subject, 'key' | 'keys' | 'signed'> | null;
 
 const FORMAT = 'every file and line in its canonical form';
 

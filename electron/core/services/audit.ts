@@ -9,6 +9,7 @@ import type { EventBus } from '../events.ts';
 import type { Logger, Notifier } from '../ports.ts';
 import { auditMatrix } from './audit-matrix.ts';
 import { auditStatus } from './audit-status.ts';
+import { dueCheckpoint } from './custody.ts';
 import { dropLease, heldElsewhere, keepTaking, takeLease } from './lease.ts';
 import { settleLeftovers } from './outcomes.ts';
 import { storePaste } from './paste.ts';
@@ -19,6 +20,7 @@ import { systemPace } from './run/wait.ts';
 import { createRun, type Run } from './runner.ts';
 import type { Session } from './session.ts';
 import { refuseHazards } from './target.ts';
+import { planStamps, refuseUnstamped } from './timestamp-plan.ts';
 
 const WISH_EVERY_MS = 1_000;
 
@@ -147,7 +149,7 @@ export function createAuditService(options: AuditServiceOptions) {
           state: end.state,
         });
       });
-      if (final) await session.checkpoint();
+      if (final) await dueCheckpoint(session, transport);
       dropLease(session);
       notifier.notify(
         'Trapstreet',
@@ -206,8 +208,9 @@ export function createAuditService(options: AuditServiceOptions) {
     refuseHazards(session);
     if (running().length > 0)
       throw new AppError('CONFLICT', 'Another audit is running. One audit runs at a time.');
-    takeLease(session);
     const { plan, sealed } = readSealed(planRow);
+    refuseUnstamped(session, planRow, plan);
+    takeLease(session);
     const positions = plannedPositions(session, plan);
     const planned = sealed.summary.canaries;
     if (
@@ -227,6 +230,7 @@ export function createAuditService(options: AuditServiceOptions) {
         audit: auditId,
         plan: planId,
         canaries: positions.length,
+        stamps_sha256: planStamps(session, planRow, plan),
         hazards: environmentHazards(session.ports.runtime.env).map((hazard) => hazard.name),
       });
     });

@@ -8,10 +8,13 @@ import { sha256Hex } from '#shared/evidence/bytes.ts';
 import { factsOf } from '#shared/evidence/content.ts';
 import { ATTACHED, MANIFEST } from '#shared/evidence/layout.ts';
 import { verifyBag } from '#shared/evidence/verify.ts';
+import type { Transport } from '../endpoints/types.ts';
 import { storageError, writeFolderDurably } from './files.ts';
 import { attachedFiles, contentOf } from './report.ts';
 import { reportPdf } from './report-pdf.ts';
 import type { Session } from './session.ts';
+import { stampedCheckpoint } from './timestamp.ts';
+import { stampBag, trustFiles } from './timestamp-bag.ts';
 
 /** Where a bundle goes; refused before anything is signed. */
 function targetFolder(session: Session, out: string | null, reportId: string): string {
@@ -34,26 +37,32 @@ function targetFolder(session: Session, out: string | null, reportId: string): s
 export async function exportBundle(
   session: Session,
   input: ParsedInput<'bundle.export'>,
+  transport: Transport,
 ): Promise<Output<'bundle.export'>> {
   if (input.out !== null && session.ports.runtime.host === 'loopback')
     throw new AppError(
       'NOT_AVAILABLE_HERE',
       'In browser mode bundles are written below the workspace.',
     );
+  // Without a key that may sign, the report stays a draft.
+  const signer = session.signer();
   if (session.audits.audit(input.auditId))
     session.transaction(() =>
       session.record('report.signed', { audit: input.auditId, profile: input.profile }),
     );
-  const content = await contentOf(session, input);
+  const content = await contentOf(session, input, () => stampedCheckpoint(session, transport));
   const { reportId, createdUtc, signerPublicKeyPem } = content.head;
   const path = targetFolder(session, input.out, reportId);
   const { files: attached, warnings } = attachedFiles(session);
+  for (const [path, bytes] of await trustFiles(session)) attached.set(path, bytes);
   if (input.pdf) {
     const pdf = await reportPdf(factsOf(content, attached));
     attached.set(ATTACHED.pdf, pdf.bytes);
     warnings.push(...pdf.warnings);
   }
-  const files = await sealBag(content, session.signer(), attached);
+  const files = await sealBag(content, signer, attached);
+  const bundleId = session.ports.random.uuid();
+  warnings.push(...(await stampBag(session, transport, files, bundleId)));
   const check = verifyBag(files, { publicKeyPem: signerPublicKeyPem });
   if (!check.ok) {
     const failed = check.checks.filter((entry) => entry.status === 'failed');
@@ -65,7 +74,7 @@ export async function exportBundle(
   }
   writeFolderDurably(path, files);
   const item: BundleItem = {
-    bundleId: session.ports.random.uuid(),
+    bundleId,
     auditId: input.auditId,
     path,
     profile: input.profile,

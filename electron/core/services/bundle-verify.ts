@@ -16,8 +16,8 @@ import { EvidenceError } from '#shared/evidence/errors.ts';
 import { ATTACHED, ATTACHMENTS } from '#shared/evidence/layout.ts';
 import { profileOf, readBag } from '#shared/evidence/read-bag.ts';
 import { rescoreBag } from '#shared/evidence/rescore.ts';
-import { spkiToPem } from '#shared/evidence/spki.ts';
 import { type VerifyCheck, verifyBag } from '#shared/evidence/verify.ts';
+import { verifyStamps } from '#shared/evidence/verify-time.ts';
 import { readWithheld } from '#shared/evidence/withheld-files.ts';
 import { renderReport } from '#shared/report/render.ts';
 import { VERSION } from '#shared/util/version.ts';
@@ -26,6 +26,7 @@ import { readFolder } from './files.ts';
 import { builtFile } from './report.ts';
 import { reportPdf } from './report-pdf.ts';
 import type { Session } from './session.ts';
+import { trustedHere } from './timestamp-bag.ts';
 
 type Where = Pick<Paths, 'resources'>;
 
@@ -104,7 +105,12 @@ interface Read {
   readonly files: Files | null;
 }
 
-async function readAndVerify(path: string, pem: string | null, where: Where): Promise<Read> {
+async function readAndVerify(
+  path: string,
+  pem: string | null,
+  where: Where,
+  tsaRootsPem: string | null = null,
+): Promise<Read> {
   const folder = folderOf(path);
   let files: Files;
   try {
@@ -115,7 +121,11 @@ async function readAndVerify(path: string, pem: string | null, where: Where): Pr
     return { verification: refusal(folder, pem !== null, detail), files: null };
   }
   const report = verifyBag(files, pem === null ? {} : { publicKeyPem: pem });
-  const checks = [...report.checks, ...(report.ok ? await attachedChecks(files, where) : [])];
+  const checks = [
+    ...report.checks,
+    ...(report.ok ? await attachedChecks(files, where) : []),
+    ...(await verifyStamps(files, tsaRootsPem === null ? {} : { tsaRootsPem })),
+  ];
   return {
     verification: {
       ok: checks.every(({ status }) => status !== 'failed'),
@@ -134,16 +144,17 @@ export async function verifyFolder(
   path: string,
   publicKeyPem: string | null,
   where: Where,
+  tsaRootsPem: string | null = null,
 ): Promise<Verification> {
-  return (await readAndVerify(path, publicKeyPem, where)).verification;
+  return (await readAndVerify(path, publicKeyPem, where, tsaRootsPem)).verification;
 }
 
 /** Verifies a bundle of this workspace against the workspace's own key. Errors: NOT_FOUND. */
 export function checkBundle(session: Session, bundleId: string): Promise<Verification> {
   const item = session.workspaces.bundles().find((entry) => entry.bundleId === bundleId);
   if (!item) throw new AppError('NOT_FOUND', 'There is no such bundle.');
-  const pem = spkiToPem(session.signer().publicKeySpkiDer);
-  return verifyFolder(item.path, pem, session.ports.paths);
+  const { pem, rootsPem } = trustedHere(session, item.path);
+  return verifyFolder(item.path, pem, session.ports.paths, rootsPem);
 }
 
 /** A foreign bundle, verified, and its report drawn anew from its data. Reads only. Errors: NOT_FOUND. */

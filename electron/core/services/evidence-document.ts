@@ -21,12 +21,15 @@ import { openLeaf } from './library.ts';
 import { mustFindPlan, readSealed } from './plan.ts';
 import { drandOf } from './registry.ts';
 import type { Session } from './session.ts';
+import { withKnownStamps } from './timestamp.ts';
 
 export interface ReportOptions {
   readonly auditId: string;
   readonly lab: string;
   readonly analyst: string;
   readonly presentation: Presentation;
+  /** Signs the log; without it, without time stamps. */
+  readonly checkpoint?: Session['checkpoint'];
 }
 
 function registration(session: Session, row: RegistryRow): Registration {
@@ -36,7 +39,7 @@ function registration(session: Session, row: RegistryRow): Registration {
   const drand = drandOf(row);
   return {
     registration: new Uint8Array(row.registration),
-    registrationSigstore: new Uint8Array(row.sigstore),
+    registrationSigstore: withKnownStamps(session, new Uint8Array(row.sigstore)),
     commitments: commitmentsText(commitments),
     protocol: new Uint8Array(row.protocol),
     draw:
@@ -144,7 +147,7 @@ export async function evidenceDocument(
   );
   const last = Math.max(0, ...numbers);
   const { state, tierB } = findingsOf(session, options.auditId);
-  const { lines, sigstore } = await session.checkpoint();
+  const { lines, sigstore } = await (options.checkpoint ?? session.checkpoint)();
   const signer = session.signer();
   const { runtime } = session.ports;
   return {
@@ -161,7 +164,10 @@ export async function evidenceDocument(
     },
     case: { id: row.caseId, title: session.workspaces.case(row.caseId)?.name ?? row.caseId },
     run: { id: row.auditId, startedUtc: row.startedUtc, endedUtc: row.endedUtc },
-    plan: { yaml: new Uint8Array(planRow.yaml), sealSigstore: new Uint8Array(planRow.sigstore) },
+    plan: {
+      yaml: new Uint8Array(planRow.yaml),
+      sealSigstore: withKnownStamps(session, new Uint8Array(planRow.sigstore)),
+    },
     registrations: session.library
       .registries()
       .filter((entry) => entry.number <= last)

@@ -12,6 +12,7 @@ import { priceTable } from './prices.ts';
 import { beaconWarnings } from './registry.ts';
 import type { Session } from './session.ts';
 import { hostOf } from './target.ts';
+import { registrationStamp, stampWarnings } from './timestamp-plan.ts';
 import { type Place, parseYamlFile } from './yaml-file.ts';
 
 const POWER_RATES = [0.02, 0.05, 0.1, 0.2, 0.5];
@@ -151,6 +152,11 @@ export function check(session: Session, text: string): Checked | readonly PlanEr
     else if (registries.includes(row) || registries.some((known) => known.number === number))
       wrong(path, `registry ${number} is named twice`);
     else registries.push(row);
+    if (row && plan.requireStamp === true && registrationStamp(session, row) === null)
+      wrong(
+        path,
+        `registry ${number} is unstamped and the plan asks for time stamps; stamp it with "stamp add", or remove requireStamp`,
+      );
   }
   if (Array.isArray(plan.canaries.found)) {
     for (const [index, id] of plan.canaries.found.entries()) {
@@ -220,7 +226,11 @@ export function check(session: Session, text: string): Checked | readonly PlanEr
     registries,
     summary: {
       ...summary,
-      warnings: [...warningsOf(plan, summary), ...beaconWarnings(session, registries)],
+      warnings: [
+        ...warningsOf(plan, summary),
+        ...beaconWarnings(session, registries),
+        ...stampWarnings(session, registries),
+      ],
     },
   };
 }

@@ -6,9 +6,11 @@ import { sha256, toHex, utf8 } from '#shared/evidence/bytes.ts';
 import { signStatement } from '#shared/evidence/dsse.ts';
 import { planSealStatement } from '#shared/evidence/statements.ts';
 import type { PlanRow } from '../db/audit-store.ts';
+import type { Transport } from '../endpoints/types.ts';
 import { type Checked, check } from './plan-check.ts';
 import type { SealedPlan } from './plan-panel.ts';
 import type { Session } from './session.ts';
+import { stampBundle } from './timestamp.ts';
 import { parseYamlFile } from './yaml-file.ts';
 
 const isErrors = (result: Checked | readonly PlanError[]): result is readonly PlanError[] =>
@@ -39,7 +41,11 @@ export function readSealed(row: PlanRow): { plan: Plan; sealed: SealedPlan } {
 }
 
 /** Hashes and signs the plan, the panel's configuration and the registrations. Errors: PLAN_INVALID with every problem. */
-export async function sealPlan(session: Session, text: string): Promise<Output<'plan.seal'>> {
+export async function sealPlan(
+  session: Session,
+  transport: Transport,
+  text: string,
+): Promise<Output<'plan.seal'>> {
   const result = check(session, text);
   if (isErrors(result)) {
     const first = result[0];
@@ -61,6 +67,13 @@ export async function sealPlan(session: Session, text: string): Promise<Output<'
     session.signer(),
   );
   const planId = session.ports.random.uuid();
+  const about = { kind: 'plan-seal', subject: planId } as const;
+  const { stamps, failures } = await stampBundle(session, transport, sigstore, about);
+  if (result.plan.requireStamp === true && stamps.length === 0)
+    throw new AppError(
+      'CONFLICT',
+      `The plan asks for a time stamp and none was to be had: ${failures.map((one) => `${one.authority}: ${one.message}`).join('; ') || 'no authority is configured'}. Nothing was sealed.`,
+    );
   const sealed: SealedPlan = { panel: result.panel, summary: result.summary };
   session.transaction(() => {
     session.audits.insertPlan({

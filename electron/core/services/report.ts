@@ -44,10 +44,20 @@ function presentationOf(options: Options): Presentation {
 }
 
 /** The content of a bundle of this audit in the profile asked for. Errors: NOT_FOUND, CONFLICT, BAD_INPUT. */
-export async function contentOf(session: Session, options: Options): Promise<BagContent> {
+export async function contentOf(
+  session: Session,
+  options: Options,
+  checkpoint = session.checkpoint,
+): Promise<BagContent> {
   const { auditId, lab, analyst } = options;
   const presentation = presentationOf(options);
-  const document = await evidenceDocument(session, { auditId, lab, analyst, presentation });
+  const document = await evidenceDocument(session, {
+    auditId,
+    lab,
+    analyst,
+    presentation,
+    checkpoint,
+  });
   return contentFor(document, options.profile);
 }
 

@@ -8,11 +8,12 @@ import type { HandlerServices } from './services.ts';
 export function auditHandlers({
   workspace,
   audits,
+  transport,
 }: HandlerServices): Pick<Handlers, keyof typeof auditMethods> {
   const open = (): Session => workspace.session();
   return {
     'plan.check': ({ text }) => checkPlan(open(), text),
-    'plan.seal': async ({ text }) => sealPlan(open(), text),
+    'plan.seal': async ({ text }) => sealPlan(open(), transport, text),
     'plan.list': () => listPlans(open()),
     'plan.get': ({ planId }) => getPlan(open(), planId),
     'audit.start': ({ planId }) => audits.start(open(), planId),

@@ -20,6 +20,7 @@ export function evidenceHandlers({
   workspace,
   audits,
   ports: { paths },
+  transport,
 }: HandlerServices): Pick<Handlers, keyof typeof evidenceMethods> {
   const open = (): Session => workspace.session();
   return {
@@ -27,14 +28,15 @@ export function evidenceHandlers({
       getEvidence(open(), auditId, audits.get(open(), auditId).audit.state),
     'evidence.sample': (input) => getSample(open(), input),
     'report.get': (input) => getReport(open(), input),
-    'bundle.export': (input) => exportBundle(open(), input),
+    'bundle.export': (input) => exportBundle(open(), input, transport),
     'bundle.list': () => ({ bundles: open().workspaces.bundles() }),
     'bundle.check': ({ bundleId }) => checkBundle(open(), bundleId),
     'bundle.preview': (input) => previewBundle(open(), input),
     'bundle.page': () => verificationPage(paths),
     'bundle.open': (input) => openBundleFolder(input, paths),
     'bundle.rescore': ({ path }) => rescoreFolder(path),
-    'bundle.verify': ({ path, publicKeyPem }) => verifyFolder(path, publicKeyPem, paths),
+    'bundle.verify': ({ path, publicKeyPem, tsaRootsPem }) =>
+      verifyFolder(path, publicKeyPem, paths, tsaRootsPem),
     'custody.list': (input) => listCustody(open(), input),
     'custody.verify': () => verifyAll(open()),
     'custody.proof': (input) => proveCustody(open(), input),

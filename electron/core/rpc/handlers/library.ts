@@ -17,6 +17,7 @@ import { commitRegistry, drawRegistry, listRegistries } from '../../services/reg
 import { registryExposure } from '../../services/registry-exposure.ts';
 import { plantingKit } from '../../services/registry-kit.ts';
 import type { Session } from '../../services/session.ts';
+import { stampRegistration } from '../../services/timestamp-plan.ts';
 import type { Handlers } from '../dispatch.ts';
 import type { HandlerServices } from './services.ts';
 
@@ -42,7 +43,11 @@ export function libraryHandlers({
     'canary.retire': ({ ids }) => changedLibrary(retireCanaries(open(), ids)),
     'canary.restore': ({ ids }) => changedLibrary(restoreCanaries(open(), ids)),
     'registry.list': () => listRegistries(open()),
-    'registry.commit': async (input) => changedLibrary(await commitRegistry(open(), input)),
+    'registry.commit': async (input) => {
+      const item = await commitRegistry(open(), input);
+      await stampRegistration(open(), transport, item.number);
+      return changedLibrary(item);
+    },
     'registry.draw': (input) => changedLibrary(drawRegistry(open(), input)),
     'registry.kit': (input) => changedLibrary(plantingKit(open(), input)),
     'registry.exposure': (input) => registryExposure(open(), input),

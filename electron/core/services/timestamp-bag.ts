@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { tagFiles } from '#shared/evidence/bag.ts';
+import { utf8 } from '#shared/evidence/bytes.ts';
+import { ATTACHED, PUBLIC_KEY, STATEMENT, TAG_MANIFEST } from '#shared/evidence/layout.ts';
+import { manifestBytes } from '#shared/evidence/manifest.ts';
+import { spkiToPem } from '#shared/evidence/spki.ts';
+import { renewalsFile } from '#shared/evidence/verify-time.ts';
+import type { Transport } from '../endpoints/types.ts';
+import type { Session } from './session.ts';
+import { keyHistoryBytes } from './signing-key.ts';
+import { stampBundle } from './timestamp.ts';
+
+/** What a bag carries about keys and stamps beside the stamps themselves. */
+export async function trustFiles(session: Session): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>([[ATTACHED.keys, await keyHistoryBytes(session)]]);
+  const roots = rootsOf(session);
+  if (roots !== '') files.set(ATTACHED.roots, utf8(roots));
+  const inBag = session.trust.stamps().filter(({ kind }) => kind !== 'bundle');
+  const carried = new Set(
+    inBag.filter(({ kind }) => kind !== 'stamp' && kind !== 'key').map(({ id }) => String(id)),
+  );
+  const renewals = inBag.filter(({ kind, subject, id }) => {
+    const isOver = kind === 'stamp' && carried.has(subject);
+    // A renewal may itself be renewed.
+    if (isOver) carried.add(String(id));
+    return isOver;
+  });
+  if (renewals.length > 0)
+    files.set(
+      ATTACHED.renewals,
+      renewalsFile(
+        renewals.map(({ data, tsr }) => ({ over: new Uint8Array(data), tsr: new Uint8Array(tsr) })),
+      ),
+    );
+  return files;
+}
+
+/** The roots of every authority that is configured or has stamped something, each text once. */
+const rootsOf = (session: Session): string =>
+  [
+    ...new Set(
+      [...session.trust.authorities(), ...session.trust.stamps()].map(
+        ({ rootsPem }) => `${rootsPem.replaceAll('\r\n', '\n').trim()}\n`,
+      ),
+    ),
+  ].join('');
+
+/** Has the statement of a sealed bag stamped; returns warnings where that was not to be had. */
+export async function stampBag(
+  session: Session,
+  transport: Transport,
+  files: Map<string, Uint8Array>,
+  bundleId: string,
+): Promise<string[]> {
+  const statement = files.get(STATEMENT);
+  if (statement === undefined) return [];
+  const about = { kind: 'bundle', subject: bundleId } as const;
+  const { sigstore, stamps, failures } = await stampBundle(session, transport, statement, about);
+  files.set(STATEMENT, sigstore);
+  files.set(TAG_MANIFEST, manifestBytes(tagFiles(files)));
+  return [
+    ...failures.map(
+      ({ authority, message }) => `${authority} did not stamp the report: ${message}.`,
+    ),
+    ...(stamps.length === 0
+      ? ['UNSTAMPED: no authority has stamped this report; its time is your word alone.']
+      : []),
+  ];
+}
+
+/** What this workspace itself trusts for a bundle of its own: the key of then, and the authorities of then. */
+export function trustedHere(
+  session: Session,
+  folder: string,
+): { readonly pem: string; readonly rootsPem: string | null } {
+  const own = session.trust.keys().map(({ spki }) => spkiToPem(new Uint8Array(spki)));
+  const pem = own.find((known) => known === signerIn(folder)) ?? own.at(-1) ?? '';
+  const stampedBy = session.workspaces.bundles().find(({ path }) => path === folder)?.bundleId;
+  const roots = session.trust
+    .stamps()
+    .filter(({ kind, subject }) => kind === 'bundle' && subject === stampedBy)
+    .map(({ rootsPem }) => rootsPem);
+  return { pem, rootsPem: roots.length === 0 ? null : roots.join('\n') };
+}
+
+function signerIn(folder: string): string | null {
+  try {
+    return readFileSync(join(folder, PUBLIC_KEY), 'utf8');
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,187 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readFolder } from '#core/services/files.ts';
+import { tagFiles } from '#shared/evidence/bag.ts';
+import { readBundle, withStamps } from '#shared/evidence/dsse.ts';
+import { STATEMENT, TAG_MANIFEST } from '#shared/evidence/layout.ts';
+import { manifestBytes } from '#shared/evidence/manifest.ts';
+import { addTargets, planText, runAudit } from '../../helpers/audit.ts';
+import { addRegistry, drawnCanaries } from '../../helpers/canaries.ts';
+import { chatServer } from '../../helpers/chat-server.ts';
+import { makeAuthority, serveAuthority } from '../../helpers/timestamp-authority.ts';
+import {
+  failureOf,
+  newWorkspace,
+  type OpenCore,
+  removeTempFolders,
+  tempFolder,
+} from '../../helpers/workspace.ts';
+
+const authority = makeAuthority('rsa');
+const stranger = makeAuthority('ec');
+const panel = [{ name: 'suspect', role: 'suspect' as const }];
+let server: Awaited<ReturnType<typeof serveAuthority>>;
+let chat: Awaited<ReturnType<typeof chatServer>>;
+let core: OpenCore;
+let auditId = '';
+let bag = '';
+let firstKey = '';
+
+beforeAll(async () => {
+  server = await serveAuthority(authority);
+  chat = await chatServer(() => 'an answer of some length');
+  core = await newWorkspace();
+  firstKey = (await core.client.call('key.show', {})).publicKeyPem;
+  await core.client.call('authority.add', {
+    name: 'tsa',
+    url: server.url,
+    rootsPem: authority.rootPem,
+    allowPrivate: true,
+    allowHttp: true,
+  });
+  const number = await addRegistry(core.client, drawnCanaries('C', 3, 64), { heldOut: 0 });
+  await addTargets(core.client, chat.baseUrl, panel);
+  const text = `${planText({ panel, registries: [{ number }] })}requireStamp: true\n`;
+  ({ auditId } = await runAudit(core.client, text));
+  // The report is signed by a successor of the key that signed everything before.
+  await core.client.call('key.rotate', {});
+  bag = join(tempFolder(), 'bundle');
+  const item = await core.client.call('bundle.export', { auditId, out: bag });
+  expect(item.warnings.filter((text) => text.includes('stamp'))).toEqual([]);
+});
+afterAll(async () => {
+  await core.close();
+  await server.close();
+  await chat.close();
+  removeTempFolders();
+});
+
+type Given = { publicKeyPem?: string; tsaRootsPem?: string };
+async function checks(path: string, given: Given = {}) {
+  const result = await core.client.call('bundle.verify', { path, ...given });
+  return {
+    ok: result.ok,
+    of: new Map(result.checks.map((check) => [check.name, check])),
+    all: result.checks,
+  };
+}
+
+/** A copy of the bag whose statement carries other stamps, with its tag manifest written anew. */
+function withOtherStamps(stamps: (own: readonly Uint8Array[]) => readonly Uint8Array[]): string {
+  const files = new Map(readFolder(bag));
+  const statement = files.get(STATEMENT) ?? new Uint8Array();
+  files.set(STATEMENT, withStamps(statement, stamps(readBundle(statement).stamps)));
+  files.set(TAG_MANIFEST, manifestBytes(tagFiles(files)));
+  const copy = join(tempFolder(), 'copy');
+  execFileSync('cp', ['-r', bag, copy]);
+  for (const path of [STATEMENT, TAG_MANIFEST])
+    writeFileSync(join(copy, path), files.get(path) ?? new Uint8Array());
+  return copy;
+}
+
+const STAMPED = ['report stamp', 'registration 1 stamp', 'plan seal stamp', 'checkpoint stamp'];
+
+describe('a stamped bag', () => {
+  it('is trusted with the authority’s root and the oldest key', async () => {
+    const result = await checks(bag, { publicKeyPem: firstKey, tsaRootsPem: authority.rootPem });
+    expect(result.all.filter(({ status }) => status === 'failed')).toEqual([]);
+    expect(result.ok).toBe(true);
+    for (const name of [...STAMPED, 'stamps named by the log', 'time stamp roots'])
+      expect(result.of.get(name)?.status, name).toBe('passed');
+    expect(result.of.get('key history')?.detail).toContain('2 keys');
+    expect(result.of.get('public key')?.detail).toContain('to which the key history leads');
+  });
+
+  it('without a root from outside is consistent and not trusted', async () => {
+    const result = await checks(bag);
+    expect(result.ok).toBe(true);
+    for (const name of STAMPED) {
+      expect(result.of.get(name)?.status, name).toBe('withheld');
+      expect(result.of.get(name)?.detail).toContain('not trusted by you');
+    }
+  });
+
+  it('fails under another root, and with the stamp removed or taken from elsewhere', async () => {
+    const other = await checks(bag, { tsaRootsPem: stranger.rootPem });
+    expect(other.of.get('report stamp')).toMatchObject({ status: 'failed' });
+    const bare = withOtherStamps(() => []);
+    const removed = await checks(bare, { tsaRootsPem: authority.rootPem });
+    expect(removed.of.get('report stamp')?.detail).toContain('UNSTAMPED');
+    expect(removed.ok).toBe(false);
+    const registration = readBundle(
+      readFileSync(join(bag, 'data/registrations/0001/registration.sigstore.json')),
+    );
+    const swapped = await checks(withOtherStamps(() => registration.stamps));
+    expect(swapped.of.get('report stamp')).toMatchObject({
+      status: 'failed',
+      detail: expect.stringContaining('about other data'),
+    });
+    const broken = await checks(
+      withOtherStamps((own) =>
+        own.map((stamp) => stamp.map((byte, at) => (at === 300 ? byte ^ 1 : byte))),
+      ),
+    );
+    expect(broken.of.get('report stamp')?.status).toBe('failed');
+  });
+
+  it('is accepted by openssl: every stamp, over the signature that the bag holds', () => {
+    for (const path of [
+      STATEMENT,
+      'data/plan.sigstore.json',
+      'data/checkpoint.sigstore.json',
+      'data/registrations/0001/registration.sigstore.json',
+    ]) {
+      const { stamps, signature } = readBundle(readFileSync(join(bag, path)));
+      expect(stamps.length, path).toBe(1);
+      for (const stamp of stamps) expect(authority.opensslAccepts(stamp, signature)).toBe(true);
+    }
+  });
+
+  it('has a first line that names the stamps, and an export that is checked by its own workspace', async () => {
+    const started = await core.client.call('custody.list', { kind: 'audit.started' });
+    const stamps = await core.client.call('stamp.list', { kind: 'registration' });
+    expect(started.events[0]?.data.stamps_sha256).toContain(stamps.items[0]?.stamps[0]?.tsrSha256);
+    const { bundles } = await core.client.call('bundle.list', {});
+    const own = await core.client.call('bundle.check', { bundleId: bundles[0]?.bundleId ?? '' });
+    expect(own.ok).toBe(true);
+    const listed = await core.client.call('stamp.list', {});
+    expect(listed.items.find(({ kind }) => kind === 'bundle')?.state).toBe('stamped');
+    expect(await core.client.call('custody.verify', {})).toMatchObject({
+      ok: true,
+      keys: 2,
+      problems: [],
+    });
+  });
+});
+
+describe('requireStamp', () => {
+  it('refuses to seal while the authority is away, and names it', async () => {
+    const number = await addRegistry(core.client, drawnCanaries('D', 2, 64), { heldOut: 0 });
+    const text = `${planText({ panel, registries: [{ number }] })}requireStamp: true\n`;
+    server.answerWith((_query, response) => response.writeHead(503).end());
+    const failure = await failureOf(core, 'plan.seal', { text });
+    expect(failure).toMatchObject({ code: 'CONFLICT' });
+    expect(failure.message).toContain('tsa: it answers with status 503');
+    const plans = await core.client.call('plan.list', {});
+    expect(plans.plans).toHaveLength(1);
+    const late = await addRegistry(core.client, drawnCanaries('E', 2, 64), { heldOut: 0 });
+    const unstamped = `${planText({ panel, registries: [{ number: late }] })}requireStamp: true\n`;
+    const check = await core.client.call('plan.check', { text: unstamped });
+    expect(check.errors[0]?.message).toContain('unstamped');
+    // Without the option it is sealed, and said aloud.
+    const free = await core.client.call('plan.check', {
+      text: planText({ panel, registries: [{ number: late }] }),
+    });
+    expect(free.summary?.warnings.join(' ')).toContain('UNSTAMPED');
+    server.answerWith(null);
+    const added = await core.client.call('stamp.add', {
+      kind: 'registration',
+      subject: String(late),
+    });
+    expect(added.items[0]?.state).toBe('stamped');
+    expect((await core.client.call('plan.check', { text: unstamped })).ok).toBe(true);
+    rmSync(bag, { recursive: true });
+  });
+});
