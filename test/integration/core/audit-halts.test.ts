@@ -179,7 +179,6 @@ describe('pause, stop and a second process', () => {
     await server.seen(3);
     const whileRunning = await failureOf(core, 'audit.start', { planId: second.plan.planId });
     expect(whileRunning.code).toBe('CONFLICT');
-    expect((await failureOf(core, 'workspace.lock', {})).code).toBe('CONFLICT');
     expect((await failureOf(core, 'bundle.export', { auditId })).code).toBe('CONFLICT');
     await core.client.call('audit.pause', { auditId });
     release();
