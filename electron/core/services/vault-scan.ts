@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -107,6 +108,16 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'registry_leaf.salt_cell': 'salt',
   'registry_leaf.key_cell': 'drawing-key',
 };
+/** The rest of a signing key is its public part, which stands in clear. */
+const READERS: Partial<Record<Kind, (secret: Buffer) => string | Buffer>> = {
+  'api-key': (secret) => secret.toString('utf8'),
+  'signing-key': (secret) => {
+    const { d = '' } = createPrivateKey({ key: secret, type: 'pkcs8', format: 'der' }).export({
+      format: 'jwk',
+    });
+    return Buffer.from(d, 'base64url');
+  },
+};
 const CANARIES: ReadonlySet<string> = new Set(['canary.draft_cell']);
 const EXCHANGES: ReadonlySet<string> = new Set([
   'attempt.request_cell',
@@ -134,8 +145,7 @@ function knownSecrets(session: Session): Known[] {
         const kind = KINDS[name] ?? 'other';
         known.push({
           kind,
-          secret:
-            kind === 'api-key' ? secret.toString('utf8') : secret.subarray(0, MAX_SECRET_BYTES),
+          secret: READERS[kind]?.(secret) ?? secret.subarray(0, MAX_SECRET_BYTES),
         });
       }
   }
@@ -148,7 +158,7 @@ function knownSecrets(session: Session): Known[] {
 }
 
 /** Fields of a canary that hold its text; ids, tags and cohorts stand in clear in the library. */
-const TEXT_FIELDS = ['system', 'prompt', 'responses', 'expected', 'note'];
+const TEXT_FIELDS = ['messages', 'responses', 'expected', 'note'];
 
 function textsOf(draft: unknown): string[] {
   const strings = (value: unknown): string[] =>

@@ -1,22 +1,26 @@
 import { type FormEvent, useState } from 'react';
 import { passphraseHint } from '#shared/util/passphrase.ts';
+import { readRecoveryCode } from '#shared/util/recovery-code.ts';
 import { useCommand } from '../../client/use-query.ts';
 import { toast } from '../../state/view.ts';
 import { Button } from '../../ui/button.tsx';
-import { TextField } from '../../ui/field.tsx';
+import { Check, TextField } from '../../ui/field.tsx';
 import { ErrorNote } from '../../ui/page.tsx';
 
-export function PassphraseForm() {
+export function PassphraseForm({ hasRecovery }: { hasRecovery: boolean }) {
   const [former, setFormer] = useState('');
   const [next, setNext] = useState('');
   const [again, setAgain] = useState('');
+  const [byCode, setByCode] = useState(false);
   const { run, busy, error } = useCommand('vault.changePassphrase');
   const wrong = error?.code === 'WRONG_PASSPHRASE';
   const hint = passphraseHint(next);
+  const read = byCode ? readRecoveryCode(former) : null;
 
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
-    if (!(await run({ passphrase: former, newPassphrase: next }))) return;
+    const proof = byCode ? { code: former } : { passphrase: former };
+    if (!(await run({ ...proof, newPassphrase: next }))) return;
     setFormer('');
     setNext('');
     setAgain('');
@@ -26,13 +30,30 @@ export function PassphraseForm() {
   return (
     <form onSubmit={submit} aria-label="Change passphrase" className="grid w-full gap-3">
       <TextField
-        label="Present passphrase"
-        type="password"
-        autoComplete="current-password"
+        label={byCode ? 'Recovery code' : 'Present passphrase'}
+        type={byCode ? 'text' : 'password'}
+        autoComplete={byCode ? 'off' : 'current-password'}
+        mono={byCode}
         value={former}
         onChange={(event) => setFormer(event.target.value)}
-        error={wrong ? 'This is not the passphrase of the workspace.' : null}
+        error={
+          wrong
+            ? `This is not the ${byCode ? 'recovery code' : 'passphrase'} of the workspace.`
+            : read?.ok === false && former.length >= 65
+              ? read.problem
+              : null
+        }
       />
+      {hasRecovery && (
+        <Check
+          label="I have forgotten it: use the recovery code"
+          checked={byCode}
+          onChange={(checked) => {
+            setByCode(checked);
+            setFormer('');
+          }}
+        />
+      )}
       <TextField
         label="New passphrase"
         type="password"

@@ -53,7 +53,7 @@ export function SettingsScreen() {
           title="Passphrase"
           about="Wraps the key of this workspace. Backups open with the passphrase they were made with."
         >
-          <PassphraseForm />
+          <PassphraseForm hasRecovery={status.recovery !== null} />
         </Section>
         <Section
           title="Recovery code"
