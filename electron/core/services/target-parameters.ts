@@ -11,14 +11,24 @@ import type { Session } from './session.ts';
 import { bodyOf, sampleRequest } from './target-check.ts';
 import { type Ignored, ignoredBy } from './target-preset.ts';
 import { isKnown } from './target-probe-plan.ts';
-import { leavesOf } from './target-reproduce.ts';
 import { lastProbe } from './target-trials.ts';
+
+/** The fields of a body by their paths; a list is one value. */
+function fieldsOf(value: unknown, before = ''): Map<string, Json> {
+  const fields = new Map<string, Json>();
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return fields.set(before, value as Json);
+  for (const [name, item] of Object.entries(value))
+    for (const [path, field] of fieldsOf(item, before === '' ? name : `${before}.${name}`))
+      fields.set(path, field);
+  return fields;
+}
 
 /** The fields of the real bytes that are there, or are other, because of one parameter. */
 function sentFor(target: TargetDraft, name: ParameterName): ParameterRow['sent'] {
   const { [name]: _left, ...rest } = target.parameters;
-  const without = leavesOf(bodyOf(sampleRequest({ ...target, parameters: rest })) as Json);
-  const whole = leavesOf(bodyOf(sampleRequest(target)) as Json);
+  const without = fieldsOf(bodyOf(sampleRequest({ ...target, parameters: rest })));
+  const whole = fieldsOf(bodyOf(sampleRequest(target)));
   return [...whole]
     .filter(([path, value]) => JSON.stringify(without.get(path)) !== JSON.stringify(value))
     .map(([field, value]) => ({ field, value }));

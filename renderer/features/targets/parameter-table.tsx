@@ -4,11 +4,12 @@ import { useQuery } from '../../client/use-query.ts';
 import { type GlyphName, State } from '../../ui/glyph.tsx';
 import { ErrorNote } from '../../ui/page.tsx';
 import { Table } from '../../ui/table.tsx';
+import { VERDICTS } from './probe.tsx';
 
 type Row = Output<'target.parameters'>['rows'][number];
 
 const ACCEPTED: Readonly<Record<Row['accepted'], readonly [GlyphName, string]>> = {
-  yes: ['ok', 'Yes'],
+  yes: ['ok', 'Accepted'],
   rejected: ['bad', 'Rejected'],
   unknown: ['none', 'Not known'],
 };
@@ -19,14 +20,17 @@ function Sent({ row }: { row: Row }) {
   if (row.refused !== null) return <State name="refused" word="Cannot be sent" />;
   if (row.sent.length === 0) return '–';
   return row.sent.map(({ field, value }) => (
-    <div key={field}>{mono(`${field} ${JSON.stringify(value)}`)}</div>
+    <div key={field}>{mono(`${field}: ${JSON.stringify(value)}`)}</div>
   ));
 }
 
 /** Asked, sent, accepted, known to be ignored: the four that must agree before a parameter means anything. */
 export function ParameterTable({ target }: { target: TargetDraft }) {
   const { data, error } = useQuery('target.parameters', { target }, ['target.changed']);
-  const rows = data?.rows ?? [];
+  // What is asked comes first; the order of the requests within.
+  const rows = [...(data?.rows ?? [])].sort(
+    (a, b) => Number(a.asked === null) - Number(b.asked === null),
+  );
   return (
     <section aria-label="Parameters" className="grid gap-2">
       <h3 className="text-14 font-semibold">Asked, sent, accepted, ignored</h3>
@@ -47,9 +51,10 @@ export function ParameterTable({ target }: { target: TargetDraft }) {
             {
               key: 'accepted',
               title: 'Accepted',
-              cell: ({ accepted }) => (
-                <State name={ACCEPTED[accepted][0]} word={ACCEPTED[accepted][1]} />
-              ),
+              cell: ({ accepted, seen }) => {
+                const [glyph, word] = seen === null ? ACCEPTED[accepted] : VERDICTS[seen.verdict];
+                return <State name={glyph} word={word} />;
+              },
             },
             {
               key: 'ignored',

@@ -15,7 +15,7 @@ type Verdict = ProbeResult['findings'][number]['verdict'];
 export const VERDICTS: Readonly<Record<Verdict, readonly [GlyphName, string]>> = {
   effect: ['ok', 'Has an effect'],
   'no-effect': ['miss', 'No effect seen'],
-  accepted: ['undetermined', 'Accepted; effect not seen'],
+  accepted: ['undetermined', 'Effect not certain'],
   rejected: ['bad', 'Rejected'],
   unknown: ['none', 'Not known'],
 };

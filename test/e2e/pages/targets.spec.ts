@@ -139,7 +139,7 @@ test('a target from a pasted command: tested, probed, and what became of each pa
 
   await page.getByRole('tab', { name: 'Parameters' }).click();
   const table = page.getByRole('table', { name: 'Parameters' });
-  await expect(table.getByRole('row', { name: /^max_tokens/ })).toContainText('max_tokens 40');
+  await expect(table.getByRole('row', { name: /^max_tokens/ })).toContainText('max_tokens: 40');
   await expect(table.getByRole('row', { name: /^stop/ })).toContainText('["END"]');
   await shot(page, 'parameters');
   await axe(page);
