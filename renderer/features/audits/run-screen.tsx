@@ -141,6 +141,22 @@ function Recovery({ status }: { status: Status }) {
   return null;
 }
 
+/** What must be known before a number is read. */
+function Warnings({ status: { warnings } }: { status: Status }) {
+  if (warnings.length === 0) return null;
+  return (
+    <Note>
+      <ul className="grid gap-1.5" aria-label="Warnings">
+        {warnings.map((warning) => (
+          <li key={warning}>
+            <State name="warn" word={warning} />
+          </li>
+        ))}
+      </ul>
+    </Note>
+  );
+}
+
 export function RunScreen({ auditId }: { auditId: string }) {
   const events = ['audit.changed'] as const;
   const { data: status, error, refetch } = useQuery('audit.get', { auditId }, events);
@@ -232,6 +248,7 @@ export function RunScreen({ auditId }: { auditId: string }) {
       <div className="grid max-w-340 grid-cols-[minmax(0,1fr)] gap-6 px-8 py-5">
         <ErrorNote error={pause.error ?? resume.error ?? stop.error ?? error} />
         <Recovery status={status} />
+        <Warnings status={status} />
         <Readings status={status} />
         <Section title="Targets" note="All answer a canary before any answer to it is opened.">
           <Lanes lanes={status.lanes} running={running} />
