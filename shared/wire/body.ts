@@ -29,10 +29,13 @@ function thinkingFields(
   spelling: NonNullable<Dialect['thinking']>,
   value: Json,
 ): BodyFields | null {
-  if (typeof value !== 'number') return value === true ? spelling.on : spelling.off;
+  if (typeof value !== 'number') {
+    const fields = value === true ? spelling.on : spelling.off;
+    return fields && Object.fromEntries(byName(fields));
+  }
   if (spelling.budget === null) return null;
   return Object.fromEntries(
-    Object.entries(spelling.budget).map(([path, field]) => [path, withBudget(field, value)]),
+    byName(spelling.budget).map(([path, field]) => [path, withBudget(field, value)]),
   );
 }
 
@@ -53,6 +56,13 @@ export function setParameters(parameters: Parameters): [ParameterName, Json][] {
   });
 }
 
+/**
+ * The fields of an object that a target holds, by name. A bundle keeps targets as canonical JSON, which knows no other
+ * order, and the same bytes must come out of it.
+ */
+export const byName = <T>(object: Readonly<Record<string, T>>): [string, T][] =>
+  Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1));
+
 export const isJsonObject = (value: Json | undefined): value is Body => isObject(value);
 
 /** Puts a value at a path of the body; objects on the way are made. */
@@ -72,7 +82,7 @@ export function putField(body: Body, path: string, value: Json): void {
   const old = ownField(at, last);
   // Two parameters may share an object, such as a switch and its budget.
   if (isJsonObject(old) && isJsonObject(value)) mergeExtra(old, value);
-  else at[last] = value;
+  else at[last] = structuredCopy(value);
 }
 
 const ownField = (body: Body, name: string): Json | undefined =>
@@ -80,7 +90,7 @@ const ownField = (body: Body, name: string): Json | undefined =>
 
 /** Adds what the body does not have yet; what the adapter wrote stays. */
 export function mergeExtra(body: Body, extra: Readonly<Record<string, Json>>): void {
-  for (const [name, value] of Object.entries(extra)) {
+  for (const [name, value] of byName(extra)) {
     if (name === '__proto__') continue;
     const old = ownField(body, name);
     if (old === undefined) body[name] = structuredCopy(value);

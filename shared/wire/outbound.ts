@@ -1,6 +1,7 @@
 import type { Auth } from '../domain/target.ts';
 import {
   type Body,
+  byName,
   fieldsByRules,
   mergeExtra,
   putField,
@@ -35,13 +36,13 @@ export const pathSegment = (text: string): string =>
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 
-/** Ours first, then the target's; a name that ours has is replaced where it stands. */
+/** Ours first, then the target's by name; a name that ours has is replaced where it stands. */
 export function withHeaders(
   own: readonly HeaderPair[],
   further: Readonly<Record<string, string>>,
 ): HeaderPair[] {
   const headers = [...own];
-  for (const [name, value] of Object.entries(further)) {
+  for (const [name, value] of byName(further)) {
     const known = headers.findIndex(([key]) => key.toLowerCase() === name.toLowerCase());
     if (known === -1) headers.push([name, value]);
     else headers[known] = [name, value];

@@ -1,5 +1,5 @@
 import type { Json } from '../domain/target.ts';
-import { type Body, isJsonObject } from './body.ts';
+import { type Body, byName, isJsonObject } from './body.ts';
 
 /** Values by name; a name that is absent has no value in this question. */
 export type Values = ReadonlyMap<string, Json>;
@@ -32,7 +32,7 @@ export function fillJson(value: Json, values: Values): Json | undefined {
   }
   if (!isJsonObject(value)) return value;
   const filled: Body = {};
-  for (const [name, item] of Object.entries(value)) {
+  for (const [name, item] of byName(value)) {
     const inner = name === '__proto__' ? undefined : fillJson(item, values);
     if (inner !== undefined) filled[name] = inner;
   }

@@ -48,7 +48,7 @@ export interface WireTarget {
   readonly baseUrl: string;
   readonly model: string;
   readonly stream: boolean;
-  /** Further headers of the target (domain/target.ts), sent after ours, in the given order. */
+  /** Further headers of the target (domain/target.ts), sent after ours, by name. */
   readonly headers: Readonly<Record<string, string>>;
   /** How the key is sent; null: as the format does by default. */
   readonly auth: Auth | null;

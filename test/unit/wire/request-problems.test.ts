@@ -229,6 +229,33 @@ describe('custom', () => {
   });
 });
 
+describe('the bytes of a target', () => {
+  it('do not depend on the order in which its fields stand', () => {
+    const reversed = (value: Json): Json => {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+      return Object.fromEntries(
+        Object.entries(value)
+          .reverse()
+          .map(([name, inner]) => [name, reversed(inner)]),
+      );
+    };
+    const turn = <T>(value: T): T => reversed(value as Json) as T;
+    const extra = { user: 'x', provider: { only: ['a'], allow_fallbacks: false } };
+    const headers = { 'X-B': '1', 'X-A': '2' };
+    const on = { z: { b: 1, a: 2 }, 'y.q': true };
+    const dialect = { renames: {}, thinking: { on, off: null, budget: null } };
+    const chat = target({ extra, headers, dialect });
+    const own = target(custom({}, { headers }));
+    for (const [whole, parameters] of [
+      [chat, { thinking: true, seed: 1 }],
+      [own, { seed: 1 }],
+    ] as const) {
+      const question = { messages: TALK, parameters, keyName: null };
+      expect(buildRequest(turn(whole), question)).toEqual(buildRequest(whole, question));
+    }
+  });
+});
+
 describe('the shape of other requests', () => {
   it('moves system messages to where each format keeps them', () => {
     expect(bodyOf(build({ format: 'anthropic-messages' }))).toMatchObject({
