@@ -8,7 +8,7 @@ const read = (value: unknown, count: number) =>
     { headers: JSON_TYPE, body: new TextEncoder().encode(JSON.stringify(value)) },
     count,
   );
-const entry = (embedding: unknown, index?: number) => ({ embedding, index });
+const entry = (embedding: unknown, index?: unknown) => ({ embedding, index });
 
 describe('the embeddings format', () => {
   it('makes exactly these bytes', () => {
