@@ -34,7 +34,7 @@ export const planSummary = z.strictObject({
   rule: z.enum(['label', 'fixed']),
   /** Chance that a suspect with inheritance rate q reaches report-grade within the plan. */
   power: z.array(z.strictObject({ q: z.number(), chance: z.number() })),
-  beacon: z.enum(['given', 'none', 'mixed', 'not-needed']),
+  beacon: z.enum(['given', 'unverified', 'none', 'mixed', 'not-needed']),
   /** What it can cost at most, by estimate (prompts by length, answers at `max_tokens`, no retries); null: unknown. */
   cost: z.strictObject({
     usd: z.number().nullable(),
