@@ -3,10 +3,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import Database from 'better-sqlite3';
-import { Client, Pool } from 'undici';
-import { PRAGMAS } from '#core/db/open.ts';
 import { createTransport } from '#core/endpoints/transport.ts';
+import type { ExchangeResult } from '#core/endpoints/types.ts';
 import { createEventBus } from '#core/events.ts';
 import { createActivityService } from '#core/services/activity.ts';
 import { storeIntent, storeResult } from '#core/services/attempts.ts';
@@ -14,48 +12,21 @@ import { createCommitQueue } from '#core/services/commit-queue.ts';
 import { openWay } from '#core/services/sending.ts';
 import type { Session } from '#core/services/session.ts';
 import { createWorkspaceService } from '#core/services/workspace.ts';
-import { targetDraftSchema } from '#shared/domain/target.ts';
-import { buildRequest } from '#shared/wire/adapters.ts';
-import type { OutboundRequest } from '#shared/wire/types.ts';
 import { nodePorts } from '../../electron/hosts/common/node-ports.ts';
+import { type Measured, measured, type Work } from './measured.ts';
 import { printTable, progress, readOptions } from './options.ts';
+import { questionOf, targetOn } from './transport-question.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const GOAL = 1.5;
 const ROUNDS = 5;
-
-interface Measured {
-  /** CPU of this process, per request, milliseconds. */
-  readonly cpuMs: number;
-  readonly wallMs: number;
-}
-
-interface Work {
-  readonly requests: number;
-  readonly concurrency: number;
-}
-
-async function measured(work: Work, one: (index: number) => Promise<void>): Promise<Measured> {
-  const cpu = process.cpuUsage();
-  const start = performance.now();
-  let next = 0;
-  const worker = async () => {
-    for (let index = next++; index < work.requests; index = next++) await one(index);
-  };
-  await Promise.all(Array.from({ length: work.concurrency }, worker));
-  const used = process.cpuUsage(cpu);
-  return {
-    cpuMs: (used.user + used.system) / 1000 / work.requests,
-    wallMs: (performance.now() - start) / work.requests,
-  };
-}
 
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 /** The server in a process of its own, so that its CPU is not counted. */
 async function startServer(): Promise<{ port: number; child: ChildProcess }> {
-  const child = fork(join(import.meta.dirname, 'transport-server.ts'), []);
+  const child = fork(join(ROOT, 'test/bench/instant-server.ts'));
   const port = await new Promise<number>((done, fail) => {
     child.once('message', (message) => done(Number(message)));
     child.once('exit', () => fail(new Error('the server did not start')));
@@ -63,96 +34,36 @@ async function startServer(): Promise<{ port: number; child: ChildProcess }> {
   return { port, child };
 }
 
-const targetOn = (port: number) =>
-  targetDraftSchema.parse({
-    name: 'bench',
-    baseUrl: `http://127.0.0.1:${port}/v1`,
-    model: 'bench',
-    parameters: { temperature: 0, max_tokens: 64 },
-    allowPrivate: true,
-    allowHttp: true,
-  });
-
-const questionOf = (target: ReturnType<typeof targetOn>, index: number): OutboundRequest =>
-  buildRequest(target, {
-    messages: [{ role: 'user', content: `Which two names stand on the gate of house ${index}?` }],
-    parameters: target.parameters,
-    keyName: null,
-  });
-
-/** A plain loop: one table, the request's bytes before it leaves, the response's bytes when it has come. */
-function bareStore(file: string) {
-  const db = new Database(file);
-  db.pragma('page_size = 8192');
-  for (const [name, value] of PRAGMAS) db.pragma(`${name} = ${value}`);
-  db.exec(
-    'CREATE TABLE exchange (id INTEGER PRIMARY KEY, request BLOB NOT NULL, headers TEXT, response BLOB) STRICT',
-  );
-  let id = 0;
-  const intent = db.prepare<[number, Uint8Array]>(
-    'INSERT INTO exchange (id, request) VALUES (?, ?)',
-  );
-  const result = db.prepare<[string, Uint8Array, number]>(
-    'UPDATE exchange SET headers = ?, response = ? WHERE id = ?',
-  );
-  // Writes of one turn share a sync here too: it is what makes a loop of many requests fair to compare.
-  let waiting: { run: () => void; done: () => void }[] = [];
-  const commit = (run: () => void): Promise<void> =>
-    new Promise((done) => {
-      waiting.push({ run, done });
-      if (waiting.length > 1) return;
-      setImmediate(() => {
-        const batch = waiting;
-        waiting = [];
-        db.transaction(() => {
-          for (const entry of batch) entry.run();
-        }).immediate();
-        for (const entry of batch) entry.done();
-      });
+/** The bare loop, in a process of its own too. */
+async function startBare(file: string, port: number) {
+  const child = fork(join(ROOT, 'test/bench/bare-loop.ts'), [file, `${port}`]);
+  const answer = () =>
+    new Promise<unknown>((done, fail) => {
+      child.once('message', done);
+      child.once('exit', () => fail(new Error('the bare loop ended')));
     });
+  await answer();
   return {
-    nextId: () => {
-      id += 1;
-      return id;
+    run: async (work: Work, fresh: boolean): Promise<Measured> => {
+      const found = answer();
+      child.send({ ...work, fresh });
+      return (await found) as Measured;
     },
-    intent: (row: number, body: Uint8Array) => commit(() => intent.run(row, body)),
-    result: (row: number, headers: string, body: Uint8Array) =>
-      commit(() => result.run(headers, body, row)),
-    close: () => db.close(),
+    close: () => child.disconnect(),
   };
 }
 
-type BareStore = ReturnType<typeof bareStore>;
-
-/** `fresh`: a connection for each request, as we do; otherwise a pool that keeps them. */
-function bareLoop(
-  store: BareStore,
-  port: number,
-  options: { fresh: boolean; concurrency: number },
-) {
-  const target = targetOn(port);
-  const origin = `http://127.0.0.1:${port}`;
-  const pool = options.fresh ? null : new Pool(origin, { connections: options.concurrency });
-  return {
-    one: async (index: number): Promise<void> => {
-      const mine = store.nextId();
-      const { url, method, headers, body } = questionOf(target, index);
-      await store.intent(mine, body ?? new Uint8Array());
-      const client = pool ?? new Client(origin);
-      const response = await client.request({
-        method,
-        path: new URL(url).pathname,
-        headers: headers.flat(),
-        body,
-        ...(pool ? {} : { reset: true }),
-      });
-      const bytes = new Uint8Array(await response.body.arrayBuffer());
-      if (pool === null) await client.close();
-      await store.result(mine, JSON.stringify(response.headers), bytes);
-    },
-    close: async () => pool?.close(),
-  };
-}
+const attemptOf = (session: Session, number: number, host: string) => ({
+  id: session.ports.random.uuid(),
+  auditId: 'bench',
+  position: 1,
+  canaryId: 'C-1',
+  target: 'bench',
+  host,
+  k: 1,
+  number,
+  retryOf: null,
+});
 
 /** The request path of the runner: build, intent durable, send through the door, result durable. */
 function ourLoop(session: Session, port: number) {
@@ -165,28 +76,29 @@ function ourLoop(session: Session, port: number) {
   });
   const commit = createCommitQueue(session);
   let number = 0;
+  let last: ExchangeResult | null = null;
   return {
+    /** The durable part alone, with the exchange of the last request. */
+    store: async (index: number): Promise<void> => {
+      if (last === null) return;
+      number += 1;
+      const exchange = last;
+      const attempt = attemptOf(session, number, host);
+      await commit(() => storeIntent(session, attempt, questionOf(target, index)));
+      await commit(() => storeResult(session, attempt, { exchange, keyFingerprint: null }));
+    },
     one: async (index: number): Promise<void> => {
       number += 1;
       const sender = openWay(session, target);
       const request = questionOf(target, index);
-      const attempt = {
-        id: session.ports.random.uuid(),
-        auditId: 'bench',
-        position: 1,
-        canaryId: 'C-1',
-        target: target.name,
-        host,
-        k: 1,
-        number,
-        retryOf: null,
-      };
+      const attempt = attemptOf(session, number, host);
       await commit(() => storeIntent(session, attempt, request));
       const exchange = await sender.send(transport, request, {
         timeoutMs: 60_000,
         reason: 'audit',
       });
       if (exchange.error) throw new Error(exchange.error.code);
+      last = exchange;
       await commit(() =>
         storeResult(session, attempt, { exchange, keyFingerprint: sender.keyFingerprint }),
       );
@@ -222,37 +134,33 @@ export async function run(args: readonly string[]): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'trapstreet-bench-'));
   const { port, child } = await startServer();
   const { session, lock } = await openSession(folder);
-  const store = bareStore(join(folder, 'bare.sqlite'));
+  const bare = await startBare(join(folder, 'bare.sqlite'), port);
+  const ours = ourLoop(session, port);
   const loops = {
-    ours: ourLoop(session, port),
-    'bare, a connection each': bareLoop(store, port, {
-      fresh: true,
-      concurrency: work.concurrency,
-    }),
-    'bare, connections kept': bareLoop(store, port, {
-      fresh: false,
-      concurrency: work.concurrency,
-    }),
+    ours: (wanted: Work) => measured(wanted, ours.one),
+    'ours, storing alone': (wanted: Work) => measured(wanted, ours.store),
+    'bare, a connection each': (wanted: Work) => bare.run(wanted, true),
+    'bare, connections kept': (wanted: Work) => bare.run(wanted, false),
   };
   const names = Object.keys(loops) as (keyof typeof loops)[];
   const found = new Map<string, Measured[]>(names.map((name) => [name, []]));
   try {
-    for (const name of names) await measured({ ...work, requests: 300 }, loops[name].one);
+    for (const name of names) await loops[name]({ ...work, requests: 500 });
     for (let round = 0; round < ROUNDS; round += 1) {
       progress(`round ${round + 1} of ${ROUNDS}`);
       // Taken in turn, so that a busy machine is busy for all of them.
-      for (const name of names) found.get(name)?.push(await measured(work, loops[name].one));
+      for (const name of names) found.get(name)?.push(await loops[name](work));
     }
   } finally {
-    for (const name of names) await loops[name].close();
-    store.close();
+    await ours.close();
+    bare.close();
     lock();
     child.kill();
     rmSync(folder, { recursive: true });
   }
   const cpu = (name: string) => median((found.get(name) ?? []).map(({ cpuMs }) => cpuMs));
   const wall = (name: string) => median((found.get(name) ?? []).map(({ wallMs }) => wallMs));
-  const ratios = Object.fromEntries(names.slice(1).map((name) => [name, cpu('ours') / cpu(name)]));
+  const ratios = Object.fromEntries(names.slice(2).map((name) => [name, cpu('ours') / cpu(name)]));
   const reached = (ratios['bare, a connection each'] ?? Number.POSITIVE_INFINITY) <= GOAL;
   if (options.json) {
     const figures = Object.fromEntries(

@@ -1,7 +1,7 @@
 /** An environment variable that changes whom we trust or where bytes go. */
 export interface Hazard {
   readonly name: string;
-  /** True: no run may start. False: without effect on this transport, but recorded with the run. */
+  /** True: no run may start. False: recorded with the run. */
   readonly refuse: boolean;
 }
 
@@ -9,11 +9,15 @@ export interface Hazard {
 const REFUSED = ['NODE_TLS_REJECT_UNAUTHORIZED', 'SSLKEYLOGFILE'];
 
 /**
- * Common on managed machines and recorded with the run: a further trusted root, options of the runtime, and proxy
- * variables, which this transport does not read.
+ * Common on managed machines and recorded with the run: further trusted roots, options of the runtime, and proxy
+ * variables, which only a target with the proxy `system` uses.
  */
 const RECORDED = [
   'NODE_EXTRA_CA_CERTS',
+  'NODE_USE_SYSTEM_CA',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'OPENSSL_CONF',
   'NODE_OPTIONS',
   'HTTP_PROXY',
   'HTTPS_PROXY',

@@ -161,7 +161,7 @@ describe('Signature Version 4', () => {
       credentials: { accessKeyId: ID, secretAccessKey: SECRET },
       maxAttempts: 1,
       requestHandler: {
-        handle: async ({ method, path, headers, body }) => {
+        handle: async ({ method, path, headers, body }: Seen) => {
           seen.push({ method, path, headers, body: Buffer.from(body) });
           throw new Error('seen');
         },
