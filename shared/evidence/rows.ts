@@ -132,16 +132,6 @@ export const withheldPanelSchema = z.strictObject({
       }),
     )
     .min(1),
-  excluded: z.array(
-    z.strictObject({
-      target: targetNameSchema,
-      canary: canaryIdSchema,
-      k: z.int().min(1),
-      outcome: z.string(),
-      error_code: z.string().nullable(),
-      attempts: z.int().min(1),
-    }),
-  ),
   transport_outcomes: z.int().min(0),
   readable_anyway: z.int().min(0),
 });

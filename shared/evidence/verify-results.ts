@@ -133,6 +133,10 @@ export function sameRun(
   const unlogged = [...own].filter((id) => !attempts.has(id)).length;
   assertEvidence(hidden === 0, `${hidden} attempts of the log are not in the transcripts`);
   assertEvidence(unlogged === 0, `${unlogged} attempts of the transcripts are not in the log`);
+  assertEvidence(
+    [...attempts].every((id, at) => listed[at]?.id === id),
+    'the attempts do not stand in the order in which the log began them',
+  );
   for (const { id, endedUtc } of listed)
     assertEvidence(
       recorded.has(id) === (endedUtc !== null),

@@ -52,14 +52,6 @@ function attemptRows({ attempts }: WithheldDocument): WithheldAttemptRow[] {
 function panelFile(document: WithheldDocument): Uint8Array {
   return canonicalJsonFile({
     targets: document.panel,
-    excluded: document.excluded.map((sample) => ({
-      target: sample.target,
-      canary: sample.canaryId,
-      k: sample.k,
-      outcome: sample.outcome,
-      error_code: sample.errorCode,
-      attempts: sample.attempts,
-    })),
     transport_outcomes: document.transportOutcomes,
     readable_anyway: document.readableAnyway,
   });
@@ -110,14 +102,6 @@ export function readWithheld(files: ReadonlyMap<string, Uint8Array>): WithheldDo
       endedUtc: row.ended_utc,
       outcome: row.outcome,
       errorCode: row.error_code,
-    })),
-    excluded: panel.excluded.map((sample) => ({
-      target: sample.target,
-      canaryId: sample.canary,
-      k: sample.k,
-      outcome: sample.outcome,
-      errorCode: sample.error_code,
-      attempts: sample.attempts,
     })),
     transportOutcomes: panel.transport_outcomes,
     readableAnyway: panel.readable_anyway,

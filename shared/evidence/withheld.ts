@@ -1,5 +1,5 @@
 import type { EvaluationInput, PanelAnswer } from '../domain/evaluation.ts';
-import type { EndpointErrorCode, Outcome } from '../domain/outcome.ts';
+import { type EndpointErrorCode, OUTCOME_USE, type Outcome } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Role } from '../domain/target.ts';
 import type { Derived, ExcludedSample } from './derive.ts';
@@ -50,7 +50,6 @@ export interface WithheldDocument extends ReportHead {
   readonly canaries: readonly ScoredCanary[];
   readonly panel: readonly WithheldTarget[];
   readonly attempts: readonly WithheldAttempt[];
-  readonly excluded: readonly ExcludedSample[];
   readonly transportOutcomes: number;
   readonly readableAnyway: number;
 }
@@ -61,7 +60,7 @@ export function withhold(
   derived: Derived,
   paths: readonly (readonly string[])[],
 ): WithheldDocument {
-  const { excluded, transportOutcomes, readableAnyway } = derived;
+  const { transportOutcomes, readableAnyway } = derived;
   return {
     ...headOf(document),
     profile: 'public',
@@ -101,7 +100,6 @@ export function withhold(
         errorCode,
       }),
     ),
-    excluded,
     transportOutcomes,
     readableAnyway,
   };
@@ -110,6 +108,29 @@ export function withhold(
 function headOf(document: EvidenceDocument): Omit<ReportHead, 'profile'> {
   const { canaries: _c, panel: _p, attempts: _a, profile: _f, ...head } = document;
   return head;
+}
+
+/** Samples that were not administered, by the outcomes that are listed. */
+export function excludedIn({ canaries, attempts }: WithheldDocument): ExcludedSample[] {
+  const last = new Map<string, WithheldAttempt>();
+  for (const attempt of attempts) {
+    const key = `${attempt.canaryId} ${attempt.target} ${attempt.k}`;
+    const known = last.get(key);
+    if (known === undefined || known.number < attempt.number) last.set(key, attempt);
+  }
+  const byCanary = Map.groupBy(last.values(), ({ canaryId }) => canaryId);
+  return canaries.flatMap(({ id }) =>
+    (byCanary.get(id) ?? [])
+      .filter(({ outcome }) => OUTCOME_USE[outcome] === 'not-administered')
+      .map(({ target, canaryId, k, outcome, errorCode, number }) => ({
+        target,
+        canaryId,
+        k,
+        outcome,
+        errorCode,
+        attempts: number,
+      })),
+  );
 }
 
 /** What the published scores give: the same arithmetic as with the texts. */

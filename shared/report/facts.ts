@@ -15,7 +15,7 @@ import type {
 } from '../evidence/document.ts';
 import { type TargetIdentity, targetIdentities } from '../evidence/segments.ts';
 import { opensshFingerprint, spkiFromPem } from '../evidence/spki.ts';
-import type { WithheldDocument } from '../evidence/withheld.ts';
+import { excludedIn, type WithheldDocument } from '../evidence/withheld.ts';
 
 export interface ReportTarget {
   readonly name: string;
@@ -109,7 +109,7 @@ export function reportFacts(
 
 /** Facts of a public document. */
 export function withheldFacts(document: WithheldDocument, contentsSha256: string): ReportFacts {
-  const { excluded, transportOutcomes, readableAnyway } = document;
+  const { transportOutcomes, readableAnyway } = document;
   return {
     head: document,
     plan: parsePlan(document.plan.yaml),
@@ -129,7 +129,7 @@ export function withheldFacts(document: WithheldDocument, contentsSha256: string
     })),
     requests: document.attempts.length,
     failedRequests: document.attempts.filter(isFailed).length,
-    excluded,
+    excluded: excludedIn(document),
     transportOutcomes,
     readableAnyway,
     identities: null,

@@ -107,7 +107,7 @@ const shown = (name: string) => JSON.stringify(name.slice(0, 100));
  * plain and two names that differ in case alone are refused. Errors: INTEGRITY.
  */
 export function readFolder(folder: string): Map<string, Uint8Array> {
-  const files = new Map<string, Uint8Array>();
+  const paths = new Map<string, string>();
   const folded = new Set<string>();
   let total = 0;
   let seen = 0;
@@ -120,7 +120,7 @@ export function readFolder(folder: string): Map<string, Uint8Array> {
     folded.add(name.toLowerCase());
     total += lstatSync(path).size;
     if (total > MAX_TOTAL_BYTES) refuse('it is too large');
-    files.set(name, new Uint8Array(readFileSync(path)));
+    paths.set(name, path);
   };
   const visit = (at: string, depth: number): void => {
     if (depth > MAX_DEPTH) refuse('its folders are too deep');
@@ -143,6 +143,9 @@ export function readFolder(folder: string): Map<string, Uint8Array> {
     }
     if (entries === 0) refuse(`${shown(relative(folder, at) || '.')} is an empty folder`);
   };
+  // Nothing is read before everything is known to be plain and within bounds.
   visit(folder, 0);
-  return files;
+  return new Map(
+    [...paths].map(([name, path]) => [name, new Uint8Array(readFileSync(path))] as const),
+  );
 }

@@ -5,12 +5,15 @@ import { useCommand, useQuery } from '../../client/use-query.ts';
 import { go, href } from '../../state/route.ts';
 import { toast } from '../../state/view.ts';
 import { Button } from '../../ui/button.tsx';
-import { SelectField, TextField } from '../../ui/field.tsx';
+import { SelectField } from '../../ui/field.tsx';
 import { Utc } from '../../ui/num.tsx';
 import { Empty, ErrorNote, Page, Section, Skeleton } from '../../ui/page.tsx';
 import { Table } from '../../ui/table.tsx';
 import { download, Hash } from '../../ui/text.tsx';
 import { CheckBundle } from './check-bundle.tsx';
+import { downloadBase64 } from './download.ts';
+import { OpenBundle } from './open-bundle.tsx';
+import { Disclosure, FIRST_CHOICE, ReportOptions } from './report-options.tsx';
 import { ReportPreview } from './report-preview.tsx';
 
 type Audit = Output<'audit.list'>['audits'][number];
@@ -19,43 +22,38 @@ type Bundle = Output<'bundle.list'>['bundles'][number];
 const ENDED = ['complete', 'stopped', 'budget', 'failed'];
 
 function MakeReport({ audit, onBundle }: { audit: Audit; onBundle: (bundle: Bundle) => void }) {
-  const [lab, setLab] = useState('');
-  const [analyst, setAnalyst] = useState('');
+  const [choice, setChoice] = useState(FIRST_CHOICE);
   const report = useCommand('report.get');
   const bundle = useCommand('bundle.export');
   const ended = ENDED.includes(audit.state);
-  const saveHtml = async (): Promise<void> => {
-    const made = await report.run({ auditId: audit.auditId, lab, analyst });
+  const { auditId } = audit;
+  const name = `report-${auditId.slice(0, 8)}`;
+  const save = async (format: 'html' | 'pdf'): Promise<void> => {
+    const made = await report.run({ auditId, ...choice, format });
     if (!made) return;
-    download(`report-${audit.auditId.slice(0, 8)}.html`, made.content, 'text/html');
-    toast('Report downloaded. Its text holds secrets that the audit has burned.');
+    if (format === 'html') download(`${name}.html`, made.content, 'text/html');
+    else downloadBase64(`${name}.pdf`, made.content, 'application/pdf');
+    const secret =
+      choice.profile === 'public' ? '' : ' Its text holds secrets that the audit has burned.';
+    toast(`Report downloaded.${secret} ${made.warnings.join(' ')}`.trim());
   };
   const exportBundle = async (): Promise<void> => {
-    const made = await bundle.run({ auditId: audit.auditId, lab, analyst });
+    const made = await bundle.run({ auditId, ...choice });
     if (!made) return;
-    toast(`Bundle exported: ${formatPlural(made.files, 'file', 'files')}.`);
+    toast(
+      `Bundle exported: ${formatPlural(made.files, 'file', 'files')}. ${made.warnings.join(' ')}`.trim(),
+    );
     onBundle(made);
   };
   return (
     <div className="grid gap-4">
-      <TextField
-        label="Laboratory"
-        value={lab}
-        maxLength={200}
-        onChange={(event) => setLab(event.target.value)}
-      />
-      <TextField
-        label="Analyst"
-        value={analyst}
-        maxLength={200}
-        onChange={(event) => setAnalyst(event.target.value)}
-        hint="As they are to be named in the report."
-      />
+      <ReportOptions choice={choice} onChange={setChoice} />
       {!ended && (
         <p className="text-ink-2">
           This audit has not ended. A report of it says so and shows what is opened so far.
         </p>
       )}
+      <Disclosure auditId={auditId} profile={choice.profile} />
       <ErrorNote
         error={report.error ?? bundle.error}
         kept="The audit and its answers are unchanged."
@@ -68,9 +66,14 @@ function MakeReport({ audit, onBundle }: { audit: Audit; onBundle: (bundle: Bund
           Statement, transcripts and proofs, signed. Others check it without this program. Written
           below the workspace folder.
         </p>
-        <Button busy={report.busy} onClick={() => void saveHtml()}>
-          Download HTML
-        </Button>
+        <div className="grid grid-cols-2 gap-2">
+          <Button busy={report.busy} onClick={() => void save('html')}>
+            Download HTML
+          </Button>
+          <Button busy={report.busy} onClick={() => void save('pdf')}>
+            Download PDF
+          </Button>
+        </div>
       </div>
     </div>
   );
@@ -99,6 +102,12 @@ function Bundles(props: {
           title: 'Exported',
           width: '184px',
           cell: (bundle) => <Utc value={bundle.createdUtc} />,
+        },
+        {
+          key: 'profile',
+          title: 'Profile',
+          width: '88px',
+          cell: (bundle) => bundle.profile,
         },
         {
           key: 'files',
@@ -187,7 +196,7 @@ export function ReportsScreen({ auditId }: { auditId: string | null }) {
               {checking && <CheckBundle key={checking.turn} bundle={checking.bundle} />}
             </Section>
           )}
-          <div className="grid max-w-300 grid-cols-[280px_minmax(0,1fr)] gap-8">
+          <div className="grid max-w-300 grid-cols-[320px_minmax(0,1fr)] gap-8">
             <div>
               <div className="mb-4">
                 <SelectField
@@ -212,6 +221,7 @@ export function ReportsScreen({ auditId }: { auditId: string | null }) {
           </div>
         </div>
       )}
+      <OpenBundle />
     </Page>
   );
 }

@@ -21,7 +21,12 @@ const verdict = element('verdict', HTMLElement);
 const results = element('results', HTMLElement);
 const list = element('checks', HTMLUListElement);
 
-const WORDS = { passed: '✓ passed', failed: '✗ failed', withheld: '– not checkable' } as const;
+const WORDS = {
+  passed: '✓ passed',
+  failed: '✗ failed',
+  withheld: '– not checkable',
+  unproven: '– not proven',
+} as const;
 
 function add(parent: HTMLElement, tag: string, text: string, name = ''): HTMLElement {
   const child = document.createElement(tag);
