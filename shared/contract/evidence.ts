@@ -155,7 +155,7 @@ export const verification = z.strictObject({
     z.strictObject({
       name: z.string(),
       /** `withheld`: the profile does not disclose what the check needs; it is no pass. */
-      status: z.enum(['passed', 'failed', 'withheld']),
+      status: z.enum(['passed', 'failed', 'withheld', 'unproven']),
       detail: z.string(),
       /** What a pass does not prove. */
       limit: z.string(),

@@ -89,7 +89,7 @@ async function stamper(files: Files, pem: string | undefined) {
     trusted.length > 0
       ? { status: 'passed', detail: `${trusted.length} given by you` }
       : {
-          status: 'withheld',
+          status: 'unproven',
           detail: `none given; ${copies.length} copies in the bag, which found no trust`,
         };
   return { check, found };
@@ -123,13 +123,13 @@ function describe(
   const [first] = trusted.length > 0 ? trusted : facts;
   if (first === undefined)
     return {
-      status: needsTrust ? 'failed' : 'withheld',
+      status: needsTrust ? 'failed' : 'unproven',
       detail: 'UNSTAMPED: its time is the laboratory’s word alone',
     };
   const said = `${first.genTime} by ${first.signer} (policy ${first.policy})`;
   if (trusted.length > 0) return { status: 'passed', detail: said };
   return {
-    status: needsTrust ? 'failed' : 'withheld',
+    status: needsTrust ? 'failed' : 'unproven',
     detail: `${said}: consistent, but its root is not ${rootsGiven ? 'one of those given' : 'trusted by you; give the authority’s root'}`,
   };
 }
@@ -144,7 +144,7 @@ async function keyStamps(files: Files, check: Stamper, rootsGiven: boolean): Pro
     if (facts.some(({ anchor }) => anchor === 'trusted')) trusted += 1;
   }
   return {
-    status: trusted === keys.length ? 'passed' : 'withheld',
+    status: trusted === keys.length ? 'passed' : 'unproven',
     detail: `${stamped} of ${keys.length} keys stamped${rootsGiven ? `, ${trusted} under roots given by you` : ''}`,
   };
 }
@@ -163,7 +163,7 @@ function loggedStamps(files: Files): Found {
   const missing = named.filter((hash) => !present.has(hash)).length;
   assertEvidence(missing === 0, `${missing} stamps that the log names are not in the bag`);
   return named.length === 0
-    ? { status: 'withheld', detail: 'the run began without a time stamp' }
+    ? { status: 'unproven', detail: 'the run began without a time stamp' }
     : {
         status: 'passed',
         detail: `the run’s first line names ${named.length} stamps: it is younger than they are`,
@@ -214,7 +214,7 @@ async function renewals(files: Files, check: Stamper, rootsGiven: boolean): Prom
   }
   const isTrusted = rootsGiven && trusted === lines.length;
   return {
-    status: isTrusted ? 'passed' : 'withheld',
+    status: isTrusted ? 'passed' : 'unproven',
     detail: `${lines.length} renewals, each over an older stamp whose certificate was still valid; ${trusted} under roots given by you`,
   };
 }

@@ -20,8 +20,11 @@ import * as withheld from './verify-withheld.ts';
 import type { WithheldDocument } from './withheld.ts';
 import { readWithheld } from './withheld-files.ts';
 
-/** `withheld`: the profile discloses too little to check it. Never shown as passed. */
-export type CheckStatus = 'passed' | 'failed' | 'withheld';
+/**
+ * `withheld`: the profile discloses too little to check it. `unproven`: nothing is wrong, and nothing shows it: no time
+ * stamp, or none under a root that whoever checks trusts. Neither is ever shown as passed.
+ */
+export type CheckStatus = 'passed' | 'failed' | 'withheld' | 'unproven';
 
 export interface VerifyCheck {
   readonly name: string;

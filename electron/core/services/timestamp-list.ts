@@ -27,20 +27,18 @@ interface Signed {
 /** Everything that this workspace has signed, the oldest of each kind first. */
 function signedThings(session: Session): Signed[] {
   return [
-    ...session.trust
-      .keys()
-      .flatMap(({ keyid, createdUtc, sigstore }): Signed[] =>
-        sigstore === null
-          ? []
-          : [
-              {
-                kind: 'key',
-                subject: keyid,
-                signedUtc: createdUtc,
-                sigstore: new Uint8Array(sigstore),
-              },
-            ],
-      ),
+    ...session.trust.keys().flatMap(({ keyid, createdUtc, sigstore }): Signed[] =>
+      sigstore === null
+        ? []
+        : [
+            {
+              kind: 'key',
+              subject: keyid,
+              signedUtc: createdUtc,
+              sigstore: new Uint8Array(sigstore),
+            },
+          ],
+    ),
     ...session.library.registries().map(
       (row): Signed => ({
         kind: 'registration',

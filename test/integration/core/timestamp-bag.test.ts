@@ -98,7 +98,7 @@ describe('a stamped bag', () => {
     const result = await checks(bag);
     expect(result.ok).toBe(true);
     for (const name of STAMPED) {
-      expect(result.of.get(name)?.status, name).toBe('withheld');
+      expect(result.of.get(name)?.status, name).toBe('unproven');
       expect(result.of.get(name)?.detail).toContain('not trusted by you');
     }
   });

@@ -3,20 +3,31 @@ import { EXIT } from '../exit.ts';
 import { readText } from '../files.ts';
 import { defineVerb } from '../verb.ts';
 
-const RESULT = { passed: 'ok', failed: 'FAILED', withheld: 'not checkable' } as const;
+const RESULT = {
+  passed: 'ok',
+  failed: 'FAILED',
+  withheld: 'not checkable',
+  unproven: 'not proven',
+} as const;
 
-export const bundleVerify = defineVerb<{ readonly key?: string }>({
+export const bundleVerify = defineVerb<{ readonly key?: string; readonly tsaRoot?: string }>({
   name: 'bundle verify',
   summary: 'Check every hash, signature and proof of a bundle and compute E again (exit 50 if not)',
   arguments: [['<dir>', 'folder of the bundle']],
-  examples: ['bundle verify ./evidence', 'bundle verify ./evidence --key key.pem --json'],
+  examples: [
+    'bundle verify ./evidence',
+    'bundle verify ./evidence --key key.pem --tsa-root tsa.pem --json',
+  ],
   options: (command) =>
-    command.option('--key <file>', 'public key (PEM) that came by another way than the bundle'),
-  run: async ({ io, out, session }, { key }, [folder = '']) => {
+    command
+      .option('--key <file>', 'public key (PEM) that came by another way than the bundle')
+      .option('--tsa-root <file>', 'roots (PEM) of time-stamping authorities that you trust'),
+  run: async ({ io, out, session }, { key, tsaRoot }, [folder = '']) => {
     const publicKeyPem = key === undefined ? null : await readText(io, key);
+    const tsaRootsPem = tsaRoot === undefined ? null : await readText(io, tsaRoot);
     const { client } = session.core();
     const path = resolve(io.cwd, folder);
-    const result = await client.call('bundle.verify', { path, publicKeyPem });
+    const result = await client.call('bundle.verify', { path, publicKeyPem, tsaRootsPem });
     const withheld = result.checks.filter(({ status }) => status === 'withheld').length;
     out.result(result, () => {
       out.table(

@@ -6,22 +6,28 @@ interface Options {
   readonly offset: string;
   readonly limit: string;
   readonly kind: string;
+  readonly from: string;
+  readonly to: string;
+  readonly text: string;
 }
 
 export const custodyList = defineVerb<Options>({
   name: 'custody list',
   summary: 'The log of everything that was done, newest first',
-  examples: ['custody list --kind plan.sealed'],
+  examples: ['custody list --kind plan.sealed', 'custody list --from 2026-11-21 --text C-001'],
   options: (command) =>
     command
       .option('--offset <n>', 'leave out this many of the newest', '0')
       .option('--limit <n>', 'at most this many', '200')
-      .option('--kind <kind>', 'only events of this kind', ''),
-  run: async ({ out, session }, { offset, limit, kind }) => {
+      .option('--kind <kind>', 'only events whose kind begins so', '')
+      .option('--from <time>', 'not before this UTC time, such as 2026-11-21', '')
+      .option('--to <time>', 'before this UTC time', '')
+      .option('--text <text>', 'only events that hold this: an id, a hash, a name', ''),
+  run: async ({ out, session }, { offset, limit, ...filter }) => {
     const input = {
       offset: wholeNumber(offset, '--offset'),
       limit: wholeNumber(limit, '--limit', 1),
-      kind,
+      ...filter,
     };
     const client = await session.open();
     const list = await client.call('custody.list', input);

@@ -6,7 +6,7 @@ export async function verifyCustody({ out, session }: Context): Promise<number> 
   const check = await client.call('custody.verify', {});
   out.result(check, () => {
     out.line(
-      `${check.ok ? 'Holds' : 'DOES NOT HOLD'}: ${check.events} events, ${check.checkpoints} signed checkpoints, ${check.bodies} stored bodies.`,
+      `${check.ok ? 'Holds' : 'DOES NOT HOLD'}: ${check.events} events, ${check.checkpoints} signed checkpoints (${check.stampedCheckpoints} stamped, ${check.consistencyProofs} continue the one before), ${check.keys} signing keys, ${check.stamps} stamps, ${check.bodies} stored bodies.`,
     );
     for (const problem of check.problems) out.line(`  ${problem}`);
   });
@@ -17,7 +17,7 @@ export async function verifyCustody({ out, session }: Context): Promise<number> 
 
 export const custodyVerify = defineVerb({
   name: 'custody verify',
-  summary: 'Check the custody chain, its signed checkpoints, and the hash of every stored body',
+  summary: 'Check the custody log, its checkpoints, keys and stamps, and every stored body',
   examples: ['custody verify'],
   run: verifyCustody,
 });

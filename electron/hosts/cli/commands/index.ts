@@ -13,6 +13,10 @@ import { auditStart } from './audit-start.ts';
 import { auditStatus } from './audit-status.ts';
 import { auditStop } from './audit-stop.ts';
 import { auditWatch } from './audit-watch.ts';
+import { authorityAdd } from './authority-add.ts';
+import { authorityList } from './authority-list.ts';
+import { authorityRemove } from './authority-remove.ts';
+import { authorityTest } from './authority-test.ts';
 import { beaconCheck } from './beacon-check.ts';
 import { beaconConfigure } from './beacon-configure.ts';
 import { beaconFetch } from './beacon-fetch.ts';
@@ -37,9 +41,13 @@ import { canaryTemplates } from './canary-templates.ts';
 import { caseCreate } from './case-create.ts';
 import { caseList } from './case-list.ts';
 import { custodyList } from './custody-list.ts';
+import { custodyProof } from './custody-proof.ts';
 import { custodyVerify } from './custody-verify.ts';
 import { evidenceSample } from './evidence-sample.ts';
 import { evidenceShow } from './evidence-show.ts';
+import { keyHistory } from './key-history.ts';
+import { keyImport } from './key-import.ts';
+import { keyRotate } from './key-rotate.ts';
 import { keyShow } from './key-show.ts';
 import { labCanaries } from './lab-canaries.ts';
 import { labServe } from './lab-serve.ts';
@@ -67,6 +75,10 @@ import { secretSet } from './secret-set.ts';
 import { serve } from './serve.ts';
 import { similarityMatrix } from './similarity-matrix.ts';
 import { similarityTeachers } from './similarity-teachers.ts';
+import { stampAdd } from './stamp-add.ts';
+import { stampExport } from './stamp-export.ts';
+import { stampList } from './stamp-list.ts';
+import { stampRenew } from './stamp-renew.ts';
 import { statsRun } from './stats-run.ts';
 import { targetAdd } from './target-add.ts';
 import { targetList } from './target-list.ts';
@@ -127,6 +139,17 @@ export const COMMANDS: readonly Install[] = [
   vaultRotate,
   vaultScan,
   keyShow,
+  keyHistory,
+  keyRotate,
+  keyImport,
+  authorityList,
+  authorityAdd,
+  authorityTest,
+  authorityRemove,
+  stampList,
+  stampAdd,
+  stampRenew,
+  stampExport,
   presetList,
   presetShow,
   presetApply,
@@ -172,6 +195,7 @@ export const COMMANDS: readonly Install[] = [
   bundleList,
   custodyList,
   custodyVerify,
+  custodyProof,
   activityList,
   statsRun,
   similarityMatrix,

@@ -1,6 +1,7 @@
 import { EXIT } from '../exit.ts';
 import { aboutFile } from '../failures.ts';
 import { readText } from '../files.ts';
+import { tellStamp } from '../stamp-view.ts';
 import { defineVerb } from '../verb.ts';
 import { printSummary } from './plan-check.ts';
 
@@ -22,6 +23,7 @@ export const planSeal = defineVerb({
       ]);
       out.note(`Start it with: trapstreet audit start ${sealed.plan.planId}`);
     });
+    await tellStamp(client, out, { kind: 'plan-seal', subject: sealed.plan.planId });
     return EXIT.done;
   },
 });

@@ -1,6 +1,7 @@
 import { chainOf } from '../beacon-options.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { wholeNumber } from '../ids.ts';
+import { tellStamp } from '../stamp-view.ts';
 import { defineVerb } from '../verb.ts';
 
 interface Options {
@@ -46,6 +47,7 @@ export const registryCommit = defineVerb<Options>({
     };
     const client = await session.open();
     const registry = await client.call('registry.commit', input);
+    await tellStamp(client, out, { kind: 'registration', subject: String(registry.number) });
     out.result(registry, () => {
       out.line(`Committed registry ${registry.number} with ${registry.size} canaries.`);
       out.facts([
