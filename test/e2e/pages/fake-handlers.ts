@@ -261,6 +261,7 @@ export function handlersOf(state: FakeState, emit: Emit): Handlers {
       if (!drawn) throw new AppError('NOT_FOUND', `There is no registry ${number}.`);
       return drawn;
     },
+    'beacon.list': () => ({ chains: [], relays: [] }),
     'registry.kit': () => ({
       text: '{}\n',
       count: 1,
