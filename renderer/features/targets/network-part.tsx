@@ -47,7 +47,7 @@ export function NetworkPart({ form, set, error }: PartProps) {
   const isOwnProxy = form.proxy === 'manual' || form.proxy === 'pac';
   return (
     <MorePart title="Way to the host" note="proxy, certificates" open={isSet}>
-      <div className="grid grid-cols-3 gap-4">
+      <div className="grid grid-cols-[1fr_1.5fr_1.2fr] gap-4">
         <SelectField
           label="Proxy"
           value={form.proxy}

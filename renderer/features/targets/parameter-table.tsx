@@ -24,6 +24,29 @@ function Sent({ row }: { row: Row }) {
   ));
 }
 
+/** The word before the colon: what the vendor does with it. */
+const effectOf = (note: string): string => note.split(':', 1)[0] ?? note;
+
+function VendorNotes({ rows }: { rows: readonly Row[] }) {
+  const known = rows.filter(({ ignored }) => ignored !== null);
+  if (known.length === 0) return null;
+  return (
+    <ul
+      aria-label="Known of the vendor"
+      className="grid gap-1 border-l-2 border-line-strong pl-3 text-12 text-ink-2"
+    >
+      {known.map(({ parameter, ignored }) => (
+        <li key={parameter}>
+          {mono(parameter)}: {ignored?.note}{' '}
+          <span className="text-ink-3">
+            Read {ignored?.date} at {ignored?.source}.
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 /** Asked, sent, accepted, known to be ignored: the four that must agree before a parameter means anything. */
 export function ParameterTable({ target }: { target: TargetDraft }) {
   const { data, error } = useQuery('target.parameters', { target }, ['target.changed']);
@@ -58,22 +81,13 @@ export function ParameterTable({ target }: { target: TargetDraft }) {
             },
             {
               key: 'ignored',
-              title: 'Known of the vendor',
-              cell: ({ ignored }) =>
-                ignored === null ? (
-                  '–'
-                ) : (
-                  <span className="text-12">
-                    {ignored.note}{' '}
-                    <span className="text-ink-3" title={ignored.source}>
-                      Read {ignored.date}.
-                    </span>
-                  </span>
-                ),
+              title: 'Vendor',
+              cell: ({ ignored }) => (ignored === null ? '–' : effectOf(ignored.note)),
             },
           ]}
         />
       )}
+      <VendorNotes rows={rows} />
       <p className="text-12 text-ink-3">
         Sent is read from the built bytes, accepted from the last probe of this configuration.
       </p>

@@ -2,7 +2,7 @@ import { Check, SelectField, TextArea, TextField } from '../../ui/field.tsx';
 import { CHOICES, type Form, PARAMETERS, READ_PATHS, type TemplateForm } from './draft.ts';
 import { MorePart, Part, type PartProps } from './fields.tsx';
 
-const LEFT = { value: '', label: 'Left to the endpoint' };
+const LEFT = { value: '', label: 'Not sent' };
 
 export function ParametersPart({ form, set, error }: PartProps) {
   const setParameter = (name: string, value: string): void =>
