@@ -41,7 +41,9 @@ export async function followAudit(
     out.note('The audit goes on in the process that runs it.');
     return EXIT.interrupted;
   }
-  if (state === 'paused' || state === 'interrupted')
+  if (status.pasteWaiting > 0)
+    out.note(`See what to ask with: trapstreet audit prompts ${auditId} --take`);
+  else if (state === 'paused' || state === 'interrupted')
     out.note(
       `Go on with: trapstreet audit resume ${auditId} --workspace ${shellWord(session.workspace)}`,
     );

@@ -106,6 +106,12 @@ describe('plan.check', () => {
       /PF-009 is not a found/,
     ],
     ['a drawn id as found', swap('found: none', 'found: [P-001]'), 10, /P-001 is not a found/],
+    [
+      'a parameter that a format cannot send',
+      swap('samples: 1', 'samples: 1\nparameters: { max_tokens: 5, thinking: true }'),
+      12,
+      /suspect: The format openai-chat cannot send thinking/,
+    ],
     ['a missing key', swap('target: suspect', 'target: keyless'), 4, /no key named missing-key/],
     ['an unknown case', swap('name: Line test', 'case: other\nname: x'), 2, /no case other/],
   ])('names the line of %s', async (_name, change, line, message) => {
