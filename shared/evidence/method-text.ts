@@ -14,6 +14,11 @@ lp(x1, ...) is each part with its 4-byte big-endian length before it. H is SHA-2
 ## Draw
 
 - B is the beacon value of draw.json, or 32 zero bytes without one.
+- Where draw.json shows a drand round, B = H(signature), and the signature verifies under the public key that the chain's
+  operators publish (BLS12-381 over H(round, 8 bytes), with the previous signature before the round in the chained scheme).
+  The round was published, at genesis + (round - 1) * period, after created_utc of registration.json and before the draw.
+  A round that protocol.json names is the only one that may be shown: it was chosen before it existed. A value without a
+  round rests on the laboratory's word.
 - u = first 8 bytes, big-endian, of HMAC-SHA256(K, lp("canary-draw-v1", M1, id, B, counter)), counter 4 bytes from 0;
   rejected and counted up when u >= 2^64 - 2^64 mod N. The drawn response is number u mod N (from 0) of the record's list.
 - Held out (twins, never served): sort the drawn canaries by HMAC-SHA256(K, lp("canary-serve-v1", M1, id, B, counter 0)),
