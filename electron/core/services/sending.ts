@@ -83,7 +83,7 @@ type NetworkOptions = Pick<
   'proxy' | 'systemRoots' | 'extraCa' | 'pinSha256' | 'clientCertificate'
 >;
 
-/** The network settings of a way with their secrets opened. A plan sealed before there were any has none. */
+/** The network settings of a way with their secrets opened; a plan that an older version sealed has none. */
 function networkOptions(secrets: Secrets, network: Network | undefined): NetworkOptions {
   if (network === undefined) return {};
   const { proxy, roots, extraCa, pinSha256, clientCertificate } = network;
