@@ -1,7 +1,8 @@
 import { createHash, createHmac, createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type KeyFile, unlockVault, type Vault } from '#core/security/vault.ts';
+import type { KeyFile } from '#core/security/key-file.ts';
+import { unlockVault, type Vault } from '#core/security/vault.ts';
 import { createCells } from '#core/services/cells.ts';
 import { type CanaryRecord, canaryRecordSchema } from '#shared/domain/canary.ts';
 import { commitment, commitmentsRoot, keyCommitment } from '#shared/evidence/commit.ts';
