@@ -199,7 +199,8 @@ export function makeAuthority(kind: 'ec' | 'rsa' = 'ec', { days = 3650, ca: caDa
 
   return {
     rootPem: readFileSync(at('ca.pem'), 'utf8'),
-    rootFile: at('ca.pem'),
+    /** Signer's certificate and root, DER. */
+    chain: ['tsa', 'ca'].map((name) => openssl(['x509', '-in', `${name}.pem`, '-outform', 'DER'])),
     variant,
     reply,
     forge,

@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { createPublicKey } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundleFromJSON } from '@sigstore/bundle';
+import { toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFolder } from '#core/services/files.ts';
 import { tagFiles } from '#shared/evidence/bag.ts';
@@ -137,6 +140,38 @@ describe('a stamped bag', () => {
       expect(stamps.length, path).toBe(1);
       for (const stamp of stamps) expect(authority.opensslAccepts(stamp, signature)).toBe(true);
     }
+  });
+
+  it('is accepted by Sigstore’s own verifier only with a stamp under the authority', () => {
+    const bundle: unknown = JSON.parse(readFileSync(join(bag, STATEMENT), 'utf8'));
+    const pem = readFileSync(join(bag, 'attestation/signer.pub.pem'), 'utf8');
+    const verify = (value: unknown, made = authority) => {
+      const material = toTrustMaterial(
+        {
+          mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
+          tlogs: [],
+          ctlogs: [],
+          certificateAuthorities: [],
+          timestampAuthorities: [
+            {
+              subject: { organization: 'Example', commonName: 'Example TSA' },
+              uri: 'http://tsa.test',
+              certChain: { certificates: made.chain.map((rawBytes) => ({ rawBytes })) },
+              validFor: { start: new Date(0) },
+              operator: '',
+            },
+          ],
+        },
+        () => ({ publicKey: createPublicKey(pem), validFor: () => true }) as never,
+      );
+      const thresholds = { tlogThreshold: 0, ctlogThreshold: 0, timestampThreshold: 1 };
+      return new Verifier(material, thresholds).verify(toSignedEntity(bundleFromJSON(value)));
+    };
+    expect(verify(bundle)).toBeDefined();
+    expect(() => verify(bundle, stranger)).toThrow();
+    const bare = JSON.parse(readFileSync(join(bag, STATEMENT), 'utf8'));
+    bare.verificationMaterial.timestampVerificationData.rfc3161Timestamps = [];
+    expect(() => verify(bare)).toThrow();
   });
 
   it('has a first line that names the stamps, and an export that is checked by its own workspace', async () => {

@@ -116,7 +116,7 @@ describe('a wrong time stamp is refused, and the message names what is wrong', (
     return () => ec.forge(query, wrong);
   }
   function nested(depth: number): Buffer {
-    let value = Buffer.alloc(0);
+    let value: Buffer = Buffer.alloc(0);
     for (let i = 0; i < depth; i++) value = der(0x30, value);
     return value;
   }

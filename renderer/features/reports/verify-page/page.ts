@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type VerifyReport, verifyBag } from '#shared/evidence/verify.ts';
+import { verifyStamps } from '#shared/evidence/verify-time.ts';
 import { LABEL_WORDS } from '#shared/report/words.ts';
 import { formatE, formatPlural } from '#shared/util/format.ts';
 import { visible } from '#shared/util/visible.ts';
@@ -48,6 +49,9 @@ function sentence(report: VerifyReport): string {
   if (!report.ok)
     return `Refused: ${formatPlural(failed, 'check', 'checks')} failed. Do not rely on it.`;
   const open = report.checks.filter(({ status }) => status === 'withheld').length;
+  const unproven = report.checks.filter(({ status }) => status === 'unproven').length;
+  if (open === 0 && unproven > 0)
+    return `Every check passed. ${formatPlural(unproven, 'statement', 'statements')} about time cannot be proven here: each says why.`;
   return open === 0
     ? 'Every check passed.'
     : `No check failed; ${formatPlural(open, 'check', 'checks')} cannot be made in the profile ${report.profile}.`;
@@ -91,7 +95,13 @@ async function verify(read: () => Promise<Named>): Promise<void> {
     const files = await read();
     const pem = key.value.trim();
     const started = performance.now();
-    const report = verifyBag(files, pem === '' ? {} : { publicKeyPem: `${pem}\n` });
+    const checked = verifyBag(files, pem === '' ? {} : { publicKeyPem: `${pem}\n` });
+    const stamps = await verifyStamps(files);
+    const report = {
+      ...checked,
+      ok: checked.ok && stamps.every(({ status }) => status !== 'failed'),
+      checks: [...checked.checks, ...stamps],
+    };
     show(report, (performance.now() - started) / 1000);
   } catch (error) {
     say(
