@@ -60,7 +60,7 @@ const LINES: readonly (readonly [Profile, string])[] = [
   ),
 ];
 
-describe('a bag that its own laboratory edited and signed again', () => {
+describe('a bag that its own laboratory edited and signed again', { timeout: 200_000 }, () => {
   it.each(LINES)(
     '%s: %s with lines dropped, doubled or moved is refused',
     async (profile, path) => {

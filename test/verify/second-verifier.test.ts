@@ -51,9 +51,11 @@ describe.skipIf(!python)('the second verifier, in Python', () => {
       {},
       { oneSuspect: true, drawn: 24 },
       { rule: 'fixed' as const, beacon: null },
+      { profile: 'counsel' as const },
       { drand: [QUICKNET_ROUNDS[0], QUICKNET_ROUNDS[1]] as const },
     ]) {
-      const { document, signer } = await honestDocument(options);
+      const { document: made, signer } = await honestDocument(options);
+      const document = 'profile' in options ? { ...made, profile: options.profile } : made;
       const opinion = secondOpinion(await buildBag(document, signer));
       expect(opinion.ok, opinion.problem).toBe(true);
       expect(opinion.canaries).toBe(document.canaries.length);

@@ -25,6 +25,7 @@ const STORAGE_WORDS: Readonly<Record<string, string>> = {
   EACCES: 'you may not write there',
   EPERM: 'you may not write there',
   ENOENT: 'the folder above it is gone',
+  EEXIST: 'a file stands in the way',
   ENOTDIR: 'what stands above it is not a folder',
   EIO: 'the disk reports an error',
   ENAMETOOLONG: 'its name is too long',

@@ -14,7 +14,7 @@ export function ReportPreview({ audit }: { audit: Audit }) {
   return (
     <article
       aria-label="Findings preview"
-      className="min-w-0 rounded-md border border-line bg-raised px-10 py-8"
+      className="min-w-0 self-start rounded-md border border-line bg-raised px-10 py-8"
     >
       <p className="text-12 text-ink-3">Findings of this audit, as the report states them</p>
       <h2 className="mt-1 text-20 font-semibold break-words">{audit.name}</h2>
