@@ -6,20 +6,12 @@ import { toast } from '../../state/view.ts';
 import { Button, ICON } from '../../ui/button.tsx';
 import { TextArea, TextField } from '../../ui/field.tsx';
 import { ErrorNote } from '../../ui/page.tsx';
-import {
-  type Draft,
-  draftOf,
-  EMPTY,
-  type Form,
-  fieldError,
-  formOf,
-  issueAt,
-  type Target,
-} from './draft.ts';
+import { type Draft, EMPTY, type Form, fieldError, formOf, issueAt, type Target } from './draft.ts';
 import { EndpointPart } from './endpoint-part.tsx';
 import { ConsentPart, LimitsPart, NetworkPart } from './network-part.tsx';
 import { PasteDialog } from './paste-dialog.tsx';
 import { Preview } from './preview.tsx';
+import { draftOf } from './read-form.ts';
 import { BodyPart, ParametersPart, TemplatePart } from './request-part.tsx';
 
 const isComplete = ({ name, model, baseUrl }: Draft): boolean =>
