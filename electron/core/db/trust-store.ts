@@ -89,4 +89,3 @@ export function trustStore(db: Db) {
       addKeyStatement.run(keyid, sigstore, expiresUtc),
   };
 }
-export type TrustStore = ReturnType<typeof trustStore>;
