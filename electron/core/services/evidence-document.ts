@@ -19,7 +19,7 @@ import { evaluationInput } from './audit-state.ts';
 import { findingsOf } from './evidence.ts';
 import { openLeaf } from './library.ts';
 import { mustFindPlan, readSealed } from './plan.ts';
-import { drandOf } from './registry.ts';
+import { drandOf } from './registry-item.ts';
 import type { Session } from './session.ts';
 import { withKnownStamps } from './timestamp.ts';
 

@@ -9,7 +9,7 @@ import type { RegistryRow } from '../db/library-store.ts';
 import { planEstimates } from './plan-estimate.ts';
 import { plannedPositions, type SealedPanelMember, toPanelTarget } from './plan-panel.ts';
 import { priceTable } from './prices.ts';
-import { beaconWarnings } from './registry.ts';
+import { beaconWarnings } from './registry-item.ts';
 import type { Session } from './session.ts';
 import { hostOf } from './target.ts';
 import { registrationStamp, stampWarnings } from './timestamp-plan.ts';

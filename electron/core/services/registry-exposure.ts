@@ -4,7 +4,7 @@ import { expectedReach, KEPT_SHARES } from '#shared/domain/ledger.ts';
 import type { ServingRow } from '../db/ledger-store.ts';
 import { findingsOf } from './evidence.ts';
 import { mustFindPlan, readSealed } from './plan.ts';
-import { mustFindRegistry } from './registry.ts';
+import { mustFindRegistry } from './registry-item.ts';
 import type { Session } from './session.ts';
 
 interface Sum {

@@ -3,7 +3,7 @@ import type { Output, ParsedInput } from '#shared/contract/index.ts';
 import type { Message } from '#shared/domain/canary.ts';
 import { csvLine } from './csv-table.ts';
 import { openLeaf, openLeafDraw } from './library.ts';
-import { mustFindRegistry } from './registry.ts';
+import { mustFindRegistry } from './registry-item.ts';
 import type { Session } from './session.ts';
 
 interface Entry {

@@ -93,7 +93,9 @@ describe('every method of the contract', () => {
     await call('registry.draw', { number, beacon: 'ab'.repeat(32), source: 'a test' });
     const kit = await call('registry.kit', { number, plantedFrom: '2026-02-01' });
     expect(kit.count).toBe(3);
-    expect((await call('registry.list', {})).registries[0]).toMatchObject({ beaconState: 'unverified' });
+    expect((await call('registry.list', {})).registries[0]).toMatchObject({
+      beaconState: 'unverified',
+    });
     expect((await call('canary.get', { id: 'A-001' })).commitment).toMatch(/^[0-9a-f]{64}$/);
 
     const target = {
