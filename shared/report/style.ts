@@ -32,7 +32,7 @@ td.n,th.n{text-align:right}
 code,pre,.mono{font:12px/18px "JetBrains Mono",ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
 pre{white-space:pre-wrap;background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:8px 12px;margin:0 0 8px}
 .canary{break-inside:avoid-page;margin:0 0 24px}
-.hitmark{color:var(--hit);font-weight:600}
+.hitmark{color:#b34700;font-weight:600}
 .unit{color:var(--soft)}
 figure{margin:0 0 16px}
 svg{display:block;width:100%;height:auto;max-width:860px}

@@ -139,3 +139,20 @@ test('the page is dark where the reader wants it, and a folder that is no bag is
   const axe = await new AxeBuilder({ page }).analyze();
   expect(axe.violations).toEqual([]);
 });
+
+test('the report page is accessible, whole and public, on screen and on paper', async ({
+  page,
+}, info) => {
+  for (const profile of ['internal', 'public'] as const) {
+    const files = await sealBag(contentFor(honest.document, profile), honest.signer);
+    const at = write(`report-${profile}`, files);
+    await page.goto(pathToFileURL(join(at, 'data/report.html')).href);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Comparison report');
+    const axe = await new AxeBuilder({ page }).analyze();
+    expect(axe.violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([]);
+    await page.screenshot({ path: info.outputPath(`${profile}.png`), fullPage: true });
+    await page.emulateMedia({ media: 'print' });
+    await expect(page.getByRole('heading', { name: 'Findings' })).toBeVisible();
+    await page.emulateMedia({ media: 'screen' });
+  }
+});
