@@ -199,6 +199,7 @@ export function createCore(ports: Ports): Core {
   const rescore = createRescoreService(transport);
   const handlers = createHandlers({
     activity,
+    allowed,
     workspace,
     audits,
     lab,

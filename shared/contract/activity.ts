@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { page, utc } from './common.ts';
+import { nothing, page, utc } from './common.ts';
 import { query } from './define.ts';
 
 /** Why a connection was made; the outbound door knows no other reasons. */
@@ -58,6 +58,22 @@ export const activityMethods = {
       total: z.int(),
       connections: z.array(connection),
       hosts: z.array(hostTotals),
+    }),
+  }),
+  'activity.allowed': query({
+    summary: 'The hosts that may be connected to and what for; every other one is refused',
+    input: nothing,
+    output: z.strictObject({
+      hosts: z.array(
+        z.strictObject({
+          /** `host:port`. */
+          host: z.string(),
+          /** In words: `target student-10`, `sealed plan Autumn`, `proxy of target relay`. */
+          uses: z.array(z.string()),
+        }),
+      ),
+      /** What goes by a proxy script, which may name further proxies when it is asked. */
+      scripts: z.array(z.string()),
     }),
   }),
 } as const;

@@ -1,3 +1,4 @@
+import type { Output } from '#shared/contract/index.ts';
 import { fixedHop, hopHost, originOf } from '../endpoints/proxy.ts';
 import type { ProxyWay } from '../endpoints/types.ts';
 import type { ActivityWorkspace } from './activity.ts';
@@ -9,15 +10,28 @@ import type { Session } from './session.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** URLs whose hosts a part of the product may talk to, by the analyst's configuration. */
-export type HostSource = (session: Session) => readonly string[];
+/** A URL that the analyst's configuration names, its proxy, and what it is for in words. */
+interface Named {
+  readonly baseUrl: string;
+  readonly proxy: ProxyOf | undefined;
+  readonly use: string;
+}
+
+/** What a part of the product may talk to, by the analyst's configuration. */
+export type HostSource = (session: Session) => readonly Named[];
+
+/** One host of the list: `host:port`, and all that it is for. */
+type Allowed = Output<'activity.allowed'>['hosts'][number];
 
 /**
  * Beside targets and sealed plans: whatever else is configured. A part with services of its own (a time-stamping
  * authority, a beacon) adds one line here.
  */
 const SOURCES: readonly HostSource[] = [
-  (session) => session.library.beacons.relays().map(({ url }) => url),
+  (session) =>
+    session.library.beacons
+      .relays()
+      .map(({ url }) => ({ baseUrl: url, proxy: undefined, use: 'beacon relay' })),
 ];
 
 /**
@@ -28,36 +42,62 @@ export function createAllowList(workspace: ActivityWorkspace, env: Env) {
   let known: ReadonlySet<string> | null = null;
   const added = new Map<string, number>();
 
-  const configured = (): ReadonlySet<string> => {
-    const session = workspace.session();
-    const ways = [
-      ...session.targets
-        .all()
-        .filter(({ active }) => active)
-        .map(({ target }) => ({ baseUrl: target.baseUrl, proxy: target.network.proxy })),
-      ...session.audits
-        .plans()
-        .flatMap((row) => readSealed(row).sealed.panel)
-        // A plan sealed by an older version names no network.
-        .map(
-          ({
-            target,
-            network,
-          }: Pick<SealedPanelMember, 'target'> & { network?: Way['network'] }) => ({
-            baseUrl: target.baseUrl,
-            proxy: network?.proxy,
-          }),
-        ),
-      ...session.trust
-        .authorities()
-        .map(authorityOf)
-        .map(({ url, network }) => ({ baseUrl: url, proxy: network.proxy })),
-      ...SOURCES.flatMap((source) => source(session)).map((baseUrl) => ({
-        baseUrl,
-        proxy: undefined,
+  const named = (session: Session): readonly Named[] => [
+    ...session.targets
+      .all()
+      .filter(({ active }) => active)
+      .map(({ target }) => ({
+        baseUrl: target.baseUrl,
+        proxy: target.network.proxy,
+        use: `target ${target.name}`,
       })),
-    ];
-    return new Set(ways.flatMap((way) => originsOf(way, env)));
+    ...session.audits.plans().flatMap((row) =>
+      // A plan sealed by an older version names no network.
+      readSealed(row).sealed.panel.map(
+        ({
+          target,
+          network,
+        }: Pick<SealedPanelMember, 'target'> & { network?: Way['network'] }) => ({
+          baseUrl: target.baseUrl,
+          proxy: network?.proxy,
+          use: `sealed plan ${row.name}`,
+        }),
+      ),
+    ),
+    ...session.trust
+      .authorities()
+      .map(authorityOf)
+      .map(({ name, url, network }) => ({
+        baseUrl: url,
+        proxy: network.proxy,
+        use: `time-stamping authority ${name}`,
+      })),
+    ...SOURCES.flatMap((source) => source(session)),
+  ];
+
+  const configured = (): ReadonlySet<string> =>
+    new Set(named(workspace.session()).flatMap((way) => originsOf(way, env)));
+
+  /** The list for people: every host with its uses, by host. */
+  const list = (): Output<'activity.allowed'> => {
+    const uses = new Map<string, Set<string>>();
+    const note = (host: string, use: string): void => {
+      uses.set(host, (uses.get(host) ?? new Set<string>()).add(use));
+    };
+    for (const host of added.keys()) note(host, 'practice lab');
+    const ways = workspace.isOpen() ? named(workspace.session()) : [];
+    for (const way of ways) {
+      const [origin, ...proxies] = originsOf(way, env);
+      if (origin !== undefined) note(origin, way.use);
+      for (const proxy of proxies) note(proxy, `proxy of ${way.use}`);
+    }
+    const hosts = [...uses].map(([host, of]): Allowed => ({ host, uses: [...of] }));
+    return {
+      hosts: hosts.toSorted((a, b) => (a.host < b.host ? -1 : 1)),
+      scripts: [
+        ...new Set(ways.filter(({ proxy }) => proxy?.kind === 'pac').map(({ use }) => use)),
+      ],
+    };
   };
 
   /** Opens the door for `host:port` until the returned function is called. */
@@ -84,15 +124,13 @@ export function createAllowList(workspace: ActivityWorkspace, env: Env) {
       known = null;
     },
     add,
+    list,
   };
 }
 export type AllowList = ReturnType<typeof createAllowList>;
 
 /** Host and proxy of a way, as `host:port`. */
-function originsOf(
-  way: { readonly baseUrl: string; readonly proxy: ProxyOf | undefined },
-  env: Env,
-): string[] {
+function originsOf(way: Named, env: Env): string[] {
   const url = URL.parse(way.baseUrl);
   if (url === null) return [];
   return [originOf(url), ...proxyOrigins(way.proxy, env, url)];

@@ -96,6 +96,8 @@ describe('the door', () => {
     expect((await bench.core.client.call('target.test', { name: 'gone' })).ok).toBe(true);
     await bench.core.client.call('target.remove', { name: 'gone' });
     const seen = first.log.length;
+    const hosts = async () => (await bench.core.client.call('activity.allowed', {})).hosts;
+    expect((await hosts()).map(({ host }) => host)).not.toContain(first.host);
     const refused = await bench.core.client.call('target.test', { name: 'gone' });
     expect(refused).toMatchObject({ ok: false, code: 'HOST_NOT_CONFIGURED' });
     expect(first.log).toHaveLength(seen);
@@ -107,6 +109,10 @@ describe('the door', () => {
       text: planText({ panel: SMALL, registries: [{ number }] }),
     });
     for (const { name } of SMALL) await bench.core.client.call('target.remove', { name });
+    // Nothing but the sealed plan names the second server now, and the list says so.
+    expect((await hosts()).find(({ host }) => host === second.host)?.uses).toEqual([
+      `sealed plan ${plan.name}`,
+    ]);
     const { auditId } = await bench.core.client.call('audit.start', { planId: plan.planId });
     expect((await auditHalted(bench.core.client, auditId)).audit.state).toBe('complete');
     expect(second.log).toHaveLength(2 * SMALL.length);

@@ -4,6 +4,10 @@ import type { HandlerServices } from './services.ts';
 
 export function activityHandlers({
   activity,
+  allowed,
 }: HandlerServices): Pick<Handlers, keyof typeof activityMethods> {
-  return { 'activity.list': (input) => activity.list(input) };
+  return {
+    'activity.list': (input) => activity.list(input),
+    'activity.allowed': () => allowed.list(),
+  };
 }

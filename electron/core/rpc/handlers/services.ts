@@ -2,6 +2,7 @@ import type { Transport } from '../../endpoints/types.ts';
 import type { EventBus } from '../../events.ts';
 import type { Ports } from '../../ports.ts';
 import type { ActivityService } from '../../services/activity.ts';
+import type { AllowList } from '../../services/allow-list.ts';
 import type { AuditService } from '../../services/audit.ts';
 import type { LabService } from '../../services/lab.ts';
 import type { RescoreService } from '../../services/rescore.ts';
@@ -11,6 +12,7 @@ import type { WorkspaceService } from '../../services/workspace.ts';
 /** What the handlers stand on; the composition root fills it. */
 export interface HandlerServices {
   readonly activity: ActivityService;
+  readonly allowed: AllowList;
   readonly workspace: WorkspaceService;
   readonly audits: AuditService;
   readonly lab: LabService;

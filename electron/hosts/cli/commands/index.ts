@@ -1,4 +1,5 @@
 import type { Install } from '../verb.ts';
+import { activityHosts } from './activity-hosts.ts';
 import { activityList } from './activity-list.ts';
 import { adjudicationAdd } from './adjudication-add.ts';
 import { adjudicationList } from './adjudication-list.ts';
@@ -197,6 +198,7 @@ export const COMMANDS: readonly Install[] = [
   custodyVerify,
   custodyProof,
   activityList,
+  activityHosts,
   statsRun,
   similarityMatrix,
   similarityTeachers,
