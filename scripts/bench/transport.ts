@@ -84,15 +84,15 @@ function ourLoop(session: Session, port: number) {
       number += 1;
       const exchange = last;
       const attempt = attemptOf(session, number, host);
-      await commit(() => storeIntent(session, attempt, questionOf(target, index)));
-      await commit(() => storeResult(session, attempt, { exchange, keyFingerprint: null }));
+      const intent = await commit(() => storeIntent(session, attempt, questionOf(target, index)));
+      await commit(() => storeResult(session, attempt, { exchange, keyFingerprint: null, intent }));
     },
     one: async (index: number): Promise<void> => {
       number += 1;
       const sender = openWay(session, target);
       const request = questionOf(target, index);
       const attempt = attemptOf(session, number, host);
-      await commit(() => storeIntent(session, attempt, request));
+      const intent = await commit(() => storeIntent(session, attempt, request));
       const exchange = await sender.send(transport, request, {
         timeoutMs: 60_000,
         reason: 'audit',
@@ -100,7 +100,7 @@ function ourLoop(session: Session, port: number) {
       if (exchange.error) throw new Error(exchange.error.code);
       last = exchange;
       await commit(() =>
-        storeResult(session, attempt, { exchange, keyFingerprint: sender.keyFingerprint }),
+        storeResult(session, attempt, { exchange, keyFingerprint: sender.keyFingerprint, intent }),
       );
     },
     close: async () => {

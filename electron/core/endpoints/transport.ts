@@ -85,6 +85,8 @@ export function createTransport(options: TransportOptions = {}): Transport {
   };
 }
 
+/** Why a connection that was used ends; made once, since undici would make an error with a stack for each. */
+const OVER = new Error('the exchange is over');
 const SECOND_CONNECTION = 'no second connection';
 
 interface Head {
@@ -269,7 +271,7 @@ class Exchange {
       throw alert ?? (second && lost !== null ? lost : error);
     } finally {
       this.#abort.signal.removeEventListener('abort', onAbort);
-      await client.destroy(null);
+      await client.destroy(OVER);
     }
   }
 

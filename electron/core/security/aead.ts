@@ -1,4 +1,10 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  hkdfSync,
+  type KeyObject,
+  randomFillSync,
+} from 'node:crypto';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -11,16 +17,29 @@ export const hkdf = (
   salt: Uint8Array = new Uint8Array(0),
 ): Buffer => Buffer.from(hkdfSync('sha256', key, salt, info, length));
 
+/** Random nonces, drawn many at a time: a nonce is no secret, and each is handed out once. */
+const nonces = Buffer.alloc(NONCE_BYTES * 512);
+let nextNonce = nonces.length;
+
+function freshNonce(): Buffer {
+  if (nextNonce === nonces.length) {
+    randomFillSync(nonces);
+    nextNonce = 0;
+  }
+  nextNonce += NONCE_BYTES;
+  return Buffer.from(nonces.subarray(nextNonce - NONCE_BYTES, nextNonce));
+}
+
 /** AES-256-GCM: nonce, ciphertext, tag. */
-export function encrypt(key: Uint8Array, plain: Uint8Array, aad: Uint8Array): Buffer {
-  const nonce = randomBytes(NONCE_BYTES);
+export function encrypt(key: Uint8Array | KeyObject, plain: Uint8Array, aad: Uint8Array): Buffer {
+  const nonce = freshNonce();
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(aad);
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
 
 /** Throws when anything was changed. */
-export function decrypt(key: Uint8Array, sealed: Uint8Array, aad: Uint8Array): Buffer {
+export function decrypt(key: Uint8Array | KeyObject, sealed: Uint8Array, aad: Uint8Array): Buffer {
   if (sealed.length < NONCE_BYTES + TAG_BYTES) throw new Error('short cell');
   const nonce = sealed.subarray(0, NONCE_BYTES);
   const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { AppError } from '#shared/contract/errors.ts';
 import { decrypt, encrypt, hkdf } from './aead.ts';
 import { type DataKey, type KeyFile, newDataKey, openKeys, wrapForPassphrase } from './key-file.ts';
@@ -11,7 +11,7 @@ const CELL_VERSION = 1;
 const HEADER_BYTES = 5;
 const utf8 = new TextEncoder();
 
-/** An open vault. `close` overwrites the keys; every use afterwards fails. */
+/** An open vault. `close` lets go of the keys; every use afterwards fails. */
 export interface Vault {
   /** Number of the data key; it stands in every cell. */
   readonly keyId: number;
@@ -26,10 +26,12 @@ export interface Vault {
 
 /** The vault of a data key, which is overwritten. */
 export function openVault({ dek, keyId }: DataKey): Vault {
-  const cellKey = hkdf(dek, 'trapstreet/cell/v1');
+  const rawCellKey = hkdf(dek, 'trapstreet/cell/v1');
+  // Node would check and copy a plain buffer for each cell; this copy is wiped when the vault lets go of it.
+  let cellKey: KeyObject | null = createSecretKey(rawCellKey);
+  rawCellKey.fill(0);
   const macKey = hkdf(dek, 'trapstreet/hmac/v1');
   dek.fill(0);
-  let open = true;
   const header = Buffer.alloc(HEADER_BYTES);
   header[0] = CELL_VERSION;
   header.writeUInt32BE(keyId, 1);
@@ -42,20 +44,21 @@ export function openVault({ dek, keyId }: DataKey): Vault {
     });
     return Buffer.concat([header, ...parts]);
   };
-  const assertOpen = (): void => {
-    if (!open) throw new AppError('WORKSPACE_LOCKED', 'The workspace is locked. Unlock it first.');
+  const openKey = (): KeyObject => {
+    if (cellKey) return cellKey;
+    throw new AppError('WORKSPACE_LOCKED', 'The workspace is locked. Unlock it first.');
   };
   return {
     keyId,
     seal: (table, row, column, plain) => {
-      assertOpen();
-      return Buffer.concat([header, encrypt(cellKey, plain, aad(table, row, column))]);
+      const key = openKey();
+      return Buffer.concat([header, encrypt(key, plain, aad(table, row, column))]);
     },
     open: (table, row, column, cell) => {
-      assertOpen();
+      const key = openKey();
       try {
         if (!Buffer.from(cell.subarray(0, HEADER_BYTES)).equals(header)) throw new Error('header');
-        return decrypt(cellKey, cell.subarray(HEADER_BYTES), aad(table, row, column));
+        return decrypt(key, cell.subarray(HEADER_BYTES), aad(table, row, column));
       } catch {
         throw new AppError(
           'INTEGRITY',
@@ -64,12 +67,11 @@ export function openVault({ dek, keyId }: DataKey): Vault {
       }
     },
     fingerprint: (secret) => {
-      assertOpen();
+      openKey();
       return createHmac('sha256', macKey).update(secret, 'utf8').digest('hex');
     },
     close: () => {
-      open = false;
-      cellKey.fill(0);
+      cellKey = null;
       macKey.fill(0);
     },
   };

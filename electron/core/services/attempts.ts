@@ -73,16 +73,25 @@ export interface NewAttempt {
   readonly retryOf: string | null;
 }
 
+/** What the custody log commits to of a stored request. */
+export type StoredIntent = Pick<StoredRequest, 'body' | 'salt'>;
+
 /** Stores the intent. Call it inside a transaction; only when that is durable may the request leave. */
-export function storeIntent(session: Session, attempt: NewAttempt, request: OutboundRequest): void {
+export function storeIntent(
+  session: Session,
+  attempt: NewAttempt,
+  request: OutboundRequest,
+): StoredIntent {
   const headers = request.headers.map(([name, value]) => [name, value]);
   if (request.auth?.kind === 'header') headers.push([request.auth.header, REDACTED]);
+  const body = request.body ?? new Uint8Array();
+  const salt = session.ports.random.bytes(32);
   const { cell, sha256: hash } = session.cells.sealJson('attempt', attempt.id, 'request_cell', {
     method: request.method,
     url: request.url,
     headers,
-    body: Buffer.from(request.body ?? new Uint8Array()).toString('base64'),
-    salt: toHex(session.ports.random.bytes(32)),
+    body: Buffer.from(body).toString('base64'),
+    salt: toHex(salt),
   });
   session.audits.insertAttempt({
     ...attempt,
@@ -99,13 +108,19 @@ export function storeIntent(session: Session, attempt: NewAttempt, request: Outb
     number: attempt.number,
     retry_of: attempt.retryOf,
   });
+  return { body, salt };
 }
 
 /** Stores what came back, raw. Call it inside a transaction; only when that is durable is anything parsed. */
 export function storeResult(
   session: Session,
   attempt: Pick<NewAttempt, 'id' | 'auditId' | 'target'>,
-  result: { readonly exchange: ExchangeResult; readonly keyFingerprint: string | null },
+  result: {
+    readonly exchange: ExchangeResult;
+    readonly keyFingerprint: string | null;
+    /** What `storeIntent` returned; left out by who did not store the intent: then it is read back. */
+    readonly intent?: StoredIntent;
+  },
 ): void {
   const { exchange } = result;
   const { response, tls } = exchange;
@@ -151,8 +166,7 @@ export function storeResult(
     const chunk = session.cells.seal('body_chunk', `${attempt.id}/${seq}`, 'cell', part);
     session.audits.insertChunk(attempt.id, seq, chunk.cell, chunk.sha256);
   }
-  // What was said is what is durable, read back; the answer is not read back with it.
-  const request = loadRequest(session, attempt.id);
+  const request = result.intent ?? loadRequest(session, attempt.id);
   session.record('attempt.recorded', {
     attempt: attempt.id,
     audit: attempt.auditId,

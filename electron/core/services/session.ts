@@ -1,5 +1,5 @@
 import { AppError } from '#shared/contract/errors.ts';
-import { sha256, toHex } from '#shared/evidence/bytes.ts';
+import { toHex } from '#shared/evidence/bytes.ts';
 import {
   type CustodyKind,
   checkpointOf,
@@ -21,7 +21,7 @@ import { workspaceStore } from '../db/workspace-store.ts';
 import type { Ports } from '../ports.ts';
 import { vaultSigner } from '../security/sign.ts';
 import type { Vault } from '../security/vault.ts';
-import { createCells } from './cells.ts';
+import { createCells, hashOf } from './cells.ts';
 
 /** Fields of a custody event: ids, codes, counts, hashes; never a text. */
 export type CustodyData = Readonly<
@@ -77,7 +77,7 @@ export function createSession(db: Db, vault: Vault, ports: Ports) {
       kind,
       data,
     });
-    custodyRows.append(seq, line, sha256(line));
+    custodyRows.append(seq, line, hashOf(line));
     return seq;
   };
 

@@ -2,7 +2,7 @@ import { completionBound, estimatedTokens } from '#shared/domain/cost.ts';
 import { buildRequest } from '#shared/wire/adapters.ts';
 import type { OutboundRequest } from '#shared/wire/types.ts';
 import type { AttemptRow } from '../../db/audit-store.ts';
-import { storeIntent, storeResult } from '../attempts.ts';
+import { type StoredIntent, storeIntent, storeResult } from '../attempts.ts';
 import type { createCommitQueue } from '../commit-queue.ts';
 import { readAttempt, storeOutcome } from '../outcomes.ts';
 import type { SealedPanelMember } from '../plan-panel.ts';
@@ -63,10 +63,11 @@ export function storeNewAttempt(
   { session, auditId }: Pick<RunInput, 'session' | 'auditId'>,
   attempt: AttemptRow,
   request: OutboundRequest,
-): void {
-  storeIntent(session, { ...attempt, auditId }, request);
+): StoredIntent {
+  const intent = storeIntent(session, { ...attempt, auditId }, request);
   if (session.audits.markAsked(auditId, attempt.position) === 1)
     session.library.setStatus(attempt.canaryId, 'exposed');
+  return intent;
 }
 
 /**
@@ -153,7 +154,7 @@ export function createAsker(input: RunInput, tools: AskTools) {
       keyName: member.key,
     });
     const attempt = nextAttempt(session.ports.random.uuid(), question, sample, before);
-    await commit(() => storeNewAttempt(input, attempt, request));
+    const intent = await commit(() => storeNewAttempt(input, attempt, request));
     caps.exposed(target.name, question.at.canaryId);
     lanes.inFlight.set(target.name, (lanes.inFlight.get(target.name) ?? 0) + 1);
     try {
@@ -163,7 +164,7 @@ export function createAsker(input: RunInput, tools: AskTools) {
       });
       const { keyFingerprint } = sender;
       await commit(() =>
-        storeResult(session, { ...attempt, auditId }, { exchange, keyFingerprint }),
+        storeResult(session, { ...attempt, auditId }, { exchange, keyFingerprint, intent }),
       );
     } finally {
       lanes.inFlight.set(target.name, (lanes.inFlight.get(target.name) ?? 1) - 1);
