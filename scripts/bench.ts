@@ -7,7 +7,8 @@ const PARTS: Readonly<Record<string, string>> = {
   null: 'false alarms of innocent models: rates of E >= 20, 100, 1000 [--sequences 200000] [--seconds 300] [--seed 1]',
   power: 'queries to E >= 1000 against the table of METHOD 5.8 [--runs 20000] [--seed 1]',
   speed: 'e-process and labels, scoring against reading [--answers 100000]',
-  transport: 'CPU of a request against a bare undici loop that stores as durably [--requests 2000] [--concurrency 8]',
+  transport:
+    'CPU of a request against a bare undici loop that stores as durably [--requests 2000] [--concurrency 8]',
   lineage: 'similarity on real outputs with known lineage [--data DIR]',
 };
 

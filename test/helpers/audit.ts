@@ -128,6 +128,8 @@ export async function exportAndVerify(
   const verification = await client.call('bundle.verify', { path: out, publicKeyPem });
   return {
     ...verification,
-    failed: verification.checks.filter(({ status }) => status === 'failed').map((check) => check.name),
+    failed: verification.checks
+      .filter(({ status }) => status === 'failed')
+      .map((check) => check.name),
   };
 }

@@ -143,4 +143,3 @@ export function vaultStore(db: Db) {
     },
   };
 }
-export type VaultStore = ReturnType<typeof vaultStore>;
