@@ -49,6 +49,18 @@ function useVerbs(open: boolean): readonly Verb[] {
         group: 'Go',
         run: () => go('canaries', 'registries'),
       },
+      {
+        id: 'custody',
+        label: 'Go to Custody log',
+        group: 'Go',
+        run: () => go('activity', 'custody'),
+      },
+      {
+        id: 'hosts',
+        label: 'Show allowed hosts',
+        group: 'Go',
+        run: () => go('activity', 'hosts'),
+      },
       { id: 'target', label: 'Add target', group: 'Do', run: () => go('targets', 'new') },
       { id: 'keys', label: 'API keys', group: 'Go', run: () => go('targets', 'keys') },
       { id: 'plan', label: 'New plan', group: 'Do', run: () => go('audits', 'new') },
@@ -56,7 +68,7 @@ function useVerbs(open: boolean): readonly Verb[] {
         id: 'verify',
         label: 'Verify custody log',
         group: 'Do',
-        run: intent('custody.verify', 'custody'),
+        run: intent('custody.verify', 'activity', 'custody'),
       },
       {
         id: 'lock',

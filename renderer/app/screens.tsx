@@ -1,12 +1,14 @@
 import {
+  Activity,
   Bird,
   FileText,
   FlaskConical,
   type LucideIcon,
-  ScrollText,
   Server,
   Settings,
 } from 'lucide-react';
+import { ConnectionsScreen } from '../features/activity/connections-screen.tsx';
+import { HostsScreen } from '../features/activity/hosts-screen.tsx';
 import { AuditsScreen } from '../features/audits/audits-screen.tsx';
 import { PlanEditor } from '../features/audits/plan-editor.tsx';
 import { RunScreen } from '../features/audits/run-screen.tsx';
@@ -30,7 +32,7 @@ export const PLACES: readonly {
   { id: 'targets', label: 'Targets', Icon: Server, key: 't' },
   { id: 'audits', label: 'Audits', Icon: FlaskConical, key: 'a' },
   { id: 'reports', label: 'Reports', Icon: FileText, key: 'r' },
-  { id: 'custody', label: 'Custody log', Icon: ScrollText, key: 'l' },
+  { id: 'activity', label: 'Activity', Icon: Activity, key: 'l' },
   { id: 'settings', label: 'Settings', Icon: Settings, key: 's' },
 ];
 
@@ -50,8 +52,9 @@ export function Screen({ route }: { route: readonly string[] }) {
       return <RunScreen auditId={second} />;
     case 'reports':
       return <ReportsScreen auditId={second ?? null} />;
-    case 'custody':
-      return <CustodyScreen />;
+    case 'activity':
+      if (second === 'custody') return <CustodyScreen />;
+      return second === 'hosts' ? <HostsScreen /> : <ConnectionsScreen />;
     case 'settings':
       return <SettingsScreen />;
     default:

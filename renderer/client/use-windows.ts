@@ -9,6 +9,8 @@ export interface Windows<T> {
   readonly at: (index: number) => T | undefined;
   /** Asks for the windows that hold these rows. */
   readonly show: (first: number, last: number) => void;
+  /** Asks again for what is on screen, after an error. */
+  readonly retry: () => void;
 }
 
 export interface WindowSource<T> {
@@ -85,16 +87,18 @@ export function useWindows<T>(source: WindowSource<T>): Windows<T> {
     [load],
   );
 
+  const retry = useCallback(() => {
+    const mine = store.current;
+    if (!mine) return;
+    for (const page of mine.pages.keys()) mine.stale.add(page);
+    show(...mine.range);
+  }, [show]);
+
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the source
   useEffect(() => {
     show(0, 0);
-    return onEvents(latest.current.events, () => {
-      const mine = store.current;
-      if (!mine) return;
-      for (const page of mine.pages.keys()) mine.stale.add(page);
-      show(...mine.range);
-    });
-  }, [source.key, show]);
+    return onEvents(latest.current.events, retry);
+  }, [source.key, show, retry]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the source
   return useMemo(() => {
@@ -106,6 +110,7 @@ export function useWindows<T>(source: WindowSource<T>): Windows<T> {
       at: (index: number) =>
         mine.pages.get(Math.floor(index / latest.current.size))?.[index % latest.current.size],
       show,
+      retry,
     };
-  }, [version, show, source.key]);
+  }, [version, show, retry, source.key]);
 }

@@ -176,7 +176,7 @@ export function CanaryList({ selected, total, onImport }: Props) {
         </div>
         {windows.error && (
           <div className="px-8 pb-3">
-            <ErrorNote error={windows.error} />
+            <ErrorNote error={windows.error} onRetry={windows.retry} />
           </div>
         )}
         {windows.total === 0 && narrowed ? (

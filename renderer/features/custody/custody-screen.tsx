@@ -4,7 +4,9 @@ import { formatCount, formatPlural } from '#shared/util/format.ts';
 import { client } from '../../client/client.ts';
 import { useCommand, useDebounced } from '../../client/use-query.ts';
 import { useWindows } from '../../client/use-windows.ts';
+import { href } from '../../state/route.ts';
 import { takeIntent, useView } from '../../state/view.ts';
+import { ActivityNav } from '../../ui/activity-nav.tsx';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { formatUtcShort } from '../../ui/format.ts';
@@ -128,8 +130,10 @@ export function CustodyScreen() {
         </Button>
       }
     >
-      <div className="mx-8 mb-3">
-        <ErrorNote error={verify.error ?? list.error} />
+      <ActivityNav href={href} here="custody" />
+      <div className="mx-8 my-3 empty:hidden">
+        <ErrorNote error={verify.error} />
+        <ErrorNote error={list.error} onRetry={list.retry} />
       </div>
       {verdict && <Verified result={verdict} />}
       <div className="flex items-center gap-3 px-8 pb-3">

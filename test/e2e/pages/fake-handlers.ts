@@ -3,6 +3,7 @@ import { presetsIn } from '#core/services/presets.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { EventName, Events, MethodName, Output, ParsedInput } from '#shared/contract/index.ts';
 import type { TargetTestResult } from '#shared/contract/target.ts';
+import { activityOf } from './fake-activity.ts';
 import { evaluationOf, laneOf, sampleOf } from './fake-audit.ts';
 import { AT, type FakeState, target as makeTarget } from './fake-state.ts';
 import { targetNamed, testOf } from './fake-targets.ts';
@@ -488,5 +489,6 @@ export function handlersOf(state: FakeState, emit: Emit): Handlers {
       problems: [],
     }),
     'lab.status': () => ({ lab: null }),
+    ...activityOf(state),
   };
 }

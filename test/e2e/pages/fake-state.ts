@@ -19,6 +19,7 @@ export interface FakeState {
   plans: Output<'plan.list'>['plans'];
   bundles: Output<'bundle.list'>['bundles'];
   events: Event[];
+  connections: Output<'activity.list'>['connections'];
   /** Canaries done of the one audit. */
   done: number;
   recovery: Output<'audit.get'>['recovery'];
@@ -127,6 +128,7 @@ export const emptyState = (): FakeState => ({
   plans: [],
   bundles: [],
   events: manyEvents(1),
+  connections: [],
   done: 0,
   recovery: null,
   beacon: 'given',

@@ -1,3 +1,4 @@
+import { manyConnections } from './fake-activity.ts';
 import { AT, emptyState, type FakeState, manyCanaries, manyEvents, target } from './fake-state.ts';
 import { AUDIT_ID, BUNDLE_ID, PANEL, PLAN_ID, scenario, sha, WAITING_PLAN_ID } from './fixtures.ts';
 
@@ -94,6 +95,7 @@ export function fullState(): FakeState {
       },
     ],
     events: manyEvents(3_402),
+    connections: manyConnections(1_640),
     done: 180,
     exposures: 1_620,
     scenario: scenario(),

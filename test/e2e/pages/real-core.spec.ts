@@ -135,6 +135,13 @@ test('the screens carry the main job against the real core and the practice lab'
       timeout: 60_000,
     });
     await shot('verdict');
+    await page.getByRole('link', { name: 'Activity', exact: true }).click();
+    await expect(page.getByTestId('sentence')).toContainText('to 1 host,');
+    await shot('activity');
+    await page.getByRole('link', { name: 'Allowed hosts' }).click();
+    await expect(page.getByRole('table', { name: 'Allowed hosts' })).toContainText(
+      'sealed plan Practice audit',
+    );
     await page.getByRole('link', { name: 'Custody log' }).click();
     await button('Verify all').click();
     await expect(page.getByTestId('custody-verdict')).toContainText('The chain is whole');

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import { manyConnections } from './fake-activity.ts';
 import { emptyState, type FakeState, manyCanaries } from './fake-state.ts';
 import { AUDIT_ID } from './fixtures.ts';
 import { fullState, longState } from './full-state.ts';
@@ -78,12 +79,26 @@ const SCREENS: readonly (readonly [string, () => FakeState, string, string])[] =
   ['sample', fullState, `${audit}/sample/student-10/P0043`, 'What came back'],
   ['reports-empty', emptyState, '/reports', 'A report needs an audit'],
   ['reports', fullState, '/reports', 'Findings of this audit'],
-  ['custody', fullState, '/custody', 'each bound to the one before'],
+  ['custody', fullState, '/activity/custody', 'each bound to the one before'],
+  ['activity-empty', emptyState, '/activity', 'No connection yet'],
+  ['activity', fullState, '/activity', 'to 3 hosts'],
+  [
+    'activity-10000',
+    () => ({ ...fullState(), connections: manyConnections(10_000, true) }),
+    '/activity',
+    'shown',
+  ],
+  ['activity-hosts', fullState, '/activity/hosts', 'and to nothing else'],
+  ['activity-hosts-empty', emptyState, '/activity/hosts', 'No host is configured'],
 ];
 
 for (const theme of ['light', 'dark', 'contrast'] as const) {
   for (const [name, state, path, text] of SCREENS) {
-    if (theme === 'contrast' && !['evidence', 'run', 'canaries', 'create'].includes(name)) continue;
+    if (
+      theme === 'contrast' &&
+      !['evidence', 'run', 'canaries', 'create', 'activity'].includes(name)
+    )
+      continue;
     test(`${name} is drawn in the ${theme} theme without a complaint`, async ({ browser }) => {
       const app = await openApp(browser, state(), theme);
       try {
