@@ -171,6 +171,9 @@ export function ConnectionsScreen() {
               {list.total === null ? '' : `${formatCount(list.total)} shown`}
             </span>
           </div>
+          {list.total === null ? '' : `${formatCount(list.total)} shown`}
+            </span>
+          </div>
           <HostTotals hosts={hosts} selected={host} onSelect={(next) => narrow(next, reasonText)} />
           {list.total === null ? (
             list.error === null && <Skeleton />
@@ -191,8 +194,7 @@ export function ConnectionsScreen() {
                 rowHeight={28}
               />
             </div>
-          )}
-          {selected && <Details one={selected} />}
+          )}selected && <Details one={selected} />
         </>
       )}
     </Page>

@@ -15,7 +15,7 @@ export function HostTotals({ hosts, selected, onSelect }: Props) {
     <section
       aria-label="Totals by host"
       tabIndex={0}
-      className="max-h-42 shrink-0 overflow-auto px-8 pb-2"
+      className="max-h-42 shrink-0 overflow-auto px-8 pt-2"
     >
       <Table
         label="Totals by host"

@@ -63,7 +63,7 @@ function Verified({ result }: { result: Output<'custody.verify'> }) {
   return (
     <div
       data-testid="custody-verdict"
-      className="mx-8 mb-3 rounded-md border border-line bg-panel px-4 py-3"
+      className="mx-8 mt-3 rounded-md border border-line bg-panel px-4 py-3"
     >
       <p className="text-14 font-medium">
         <State
@@ -131,12 +131,12 @@ export function CustodyScreen() {
       }
     >
       <ActivityNav href={href} here="custody" />
-      <div className="mx-8 my-3 empty:hidden">
+      <div className="mx-8 mt-3 grid gap-3 empty:hidden">
         <ErrorNote error={verify.error} />
         <ErrorNote error={list.error} onRetry={list.retry} />
       </div>
       {verdict && <Verified result={verdict} />}
-      <div className="flex items-center gap-3 px-8 pb-3">
+      <div className="flex items-center gap-3 px-8 py-3">
         <div className="w-64">
           <TextField
             label="Filter by kind"

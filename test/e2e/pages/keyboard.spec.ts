@@ -101,7 +101,8 @@ test('the palette knows the verbs, the theme stays, the lock empties the screen'
     await page.keyboard.press('Escape');
     await page.keyboard.press('g');
     await page.keyboard.press('l');
-    await expect(page.getByRole('heading', { name: 'Custody log' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Activity' })).toBeVisible();
+    await page.getByRole('link', { name: 'Custody log' }).click();
     await page.getByRole('button', { name: 'Verify all' }).click();
     await expect(page.getByTestId('custody-verdict')).toContainText('The chain is whole');
     await page.getByRole('button', { name: 'Lock', exact: true }).click();
