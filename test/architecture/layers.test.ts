@@ -131,7 +131,7 @@ describe('outside core/endpoints', () => {
 
   test('no module is named at run time only', () => {
     const users = sources.filter((path) =>
-      /\bimport\s*\(\s*(?!['"])|(?<!create)\brequire\s*\(/.test(textOf(path)),
+      /\bimport\s*\((?=(\s*))\1(?!['"])|(?<!create)\brequire\s*\(/.test(textOf(path)),
     );
     expect(users).toEqual([]);
   });
