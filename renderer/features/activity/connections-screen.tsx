@@ -136,6 +136,7 @@ export function ConnectionsScreen() {
         error === null && <Skeleton />
       ) : (
         <>
+          <HostTotals hosts={hosts} selected={host} onSelect={(next) => narrow(next, reasonText)} />
           <div className="flex shrink-0 items-center gap-3 px-8 py-3">
             <div className="min-w-0 max-w-90">
               <SelectField
@@ -171,10 +172,6 @@ export function ConnectionsScreen() {
               {list.total === null ? '' : `${formatCount(list.total)} shown`}
             </span>
           </div>
-          {list.total === null ? '' : `${formatCount(list.total)} shown`}
-            </span>
-          </div>
-          <HostTotals hosts={hosts} selected={host} onSelect={(next) => narrow(next, reasonText)} />
           {list.total === null ? (
             list.error === null && <Skeleton />
           ) : list.total === 0 ? (
@@ -194,7 +191,8 @@ export function ConnectionsScreen() {
                 rowHeight={28}
               />
             </div>
-          )}selected && <Details one={selected} />
+          )}
+          {selected && <Details one={selected} />}
         </>
       )}
     </Page>
