@@ -134,9 +134,17 @@ export function Glyph({ name, size = 12 }: { name: GlyphName; size?: number }) {
 }
 
 /** Glyph and word: the only way a state is shown. */
-export function State({ name, word }: { name: GlyphName; word: string }) {
+export function State(props: {
+  readonly name: GlyphName;
+  readonly word: string;
+  /** A sentence instead of a word: it may take several lines. */
+  readonly wrap?: boolean;
+}) {
+  const { name, word, wrap = false } = props;
   return (
-    <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
+    <span
+      className={`inline-flex gap-1.5 ${wrap ? 'items-baseline break-words' : 'items-center whitespace-nowrap'}`}
+    >
       <Glyph name={name} />
       <span>{word}</span>
     </span>

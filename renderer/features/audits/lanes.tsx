@@ -27,8 +27,8 @@ function Progress({ lane }: { lane: Lane }) {
 function Now({ lane, running }: { lane: Lane; running: boolean }) {
   if (lane.answered + lane.failed >= lane.planned) return <State name="ok" word="Done" />;
   if (lane.stopped)
-    return <State name="stopped" word={lane.waiting ?? 'Stopped: its label is reached'} />;
-  if (lane.waiting !== null) return <State name="paused" word={lane.waiting} />;
+    return <State name="stopped" word={lane.waiting ?? 'Stopped: its label is reached'} wrap />;
+  if (lane.waiting !== null) return <State name="paused" word={lane.waiting} wrap />;
   if (!running) return <State name="empty" word="Idle" />;
   return <State name="running" word="Asking" />;
 }
@@ -122,7 +122,7 @@ export function Lanes({ lanes, running }: { lanes: readonly Lane[]; running: boo
             <>
               <Now lane={lane} running={running} />
               {lane.segmentCount > 1 && (
-                <State name="bad" word={`Identity changed: ${lane.segmentCount} segments`} />
+                <State name="bad" word={`Identity changed: ${lane.segmentCount} segments`} wrap />
               )}
             </>
           ),

@@ -12,6 +12,9 @@ import { State } from '../../ui/glyph.tsx';
 import { Matrix } from '../../ui/matrix.tsx';
 import { ErrorNote, Note, Page, Section, Skeleton } from '../../ui/page.tsx';
 import { Lanes } from './lanes.tsx';
+import { PasteRound } from './paste-round.tsx';
+import { RaiseCaps } from './raise-caps.tsx';
+import { Segments } from './segments.tsx';
 import { STATE } from './words.ts';
 
 type Status = Output<'audit.get'>;
@@ -111,6 +114,9 @@ function sentenceOf(status: Status): string {
   }
 }
 
+const pasteSentence = (status: Status): string =>
+  `Waiting for you: ${formatPlural(status.pasteWaiting, 'answer', 'answers')} to bring back, then it goes on.`;
+
 function Recovery({ status }: { status: Status }) {
   const { recovery, audit } = status;
   if (recovery) {
@@ -148,9 +154,7 @@ function Warnings({ status: { warnings } }: { status: Status }) {
     <Note>
       <ul className="grid gap-1.5" aria-label="Warnings">
         {warnings.map((warning) => (
-          <li key={warning}>
-            <State name="warn" word={warning} />
-          </li>
+          <li key={warning}>{warning}</li>
         ))}
       </ul>
     </Note>
@@ -165,6 +169,7 @@ export function RunScreen({ auditId }: { auditId: string }) {
   const resume = useCommand('audit.resume');
   const stop = useCommand('audit.stop');
   const [stopping, setStopping] = useState(false);
+  const [raising, setRaising] = useState(false);
   const state = status?.audit.state;
 
   // Rate and time left go on while no event comes.
@@ -187,7 +192,12 @@ export function RunScreen({ auditId }: { auditId: string }) {
   }
   const { audit } = status;
   const running = audit.state === 'running';
-  const resumable = audit.state === 'paused' || audit.state === 'interrupted';
+  const pasting = audit.state === 'paused' && status.pasteWaiting > 0;
+  const resumable = (audit.state === 'paused' && !pasting) || audit.state === 'interrupted';
+  const raisable =
+    audit.state === 'budget' &&
+    status.canariesDone < status.canariesPlanned &&
+    status.lanes.some((lane) => lane.capUsd !== null || lane.capExposures !== null);
 
   return (
     <Page
@@ -197,9 +207,9 @@ export function RunScreen({ auditId }: { auditId: string }) {
           <State name={STATE[audit.state].glyph} word={STATE[audit.state].word} />
         </span>
       }
-      sentence={sentenceOf(status)}
+      sentence={pasting ? pasteSentence(status) : sentenceOf(status)}
       reason={
-        status.message ??
+        (pasting ? null : status.message) ??
         `Started ${formatUtc(audit.startedUtc)}${audit.endedUtc ? `, ended ${formatUtc(audit.endedUtc)}` : ''}. Case ${audit.caseId}.`
       }
       actions={
@@ -226,7 +236,7 @@ export function RunScreen({ auditId }: { auditId: string }) {
               Resume
             </Button>
           )}
-          {(running || resumable) && (
+          {(running || resumable || pasting) && (
             <Button
               kind="danger"
               size="large"
@@ -236,7 +246,12 @@ export function RunScreen({ auditId }: { auditId: string }) {
               Stop
             </Button>
           )}
-          {!running && !resumable && (
+          {raisable && (
+            <Button size="large" onClick={() => setRaising(true)}>
+              Raise caps
+            </Button>
+          )}
+          {!running && !resumable && !pasting && (
             <Button kind="primary" size="large" onClick={() => go('audits', auditId, 'evidence')}>
               See the evidence
             </Button>
@@ -249,10 +264,12 @@ export function RunScreen({ auditId }: { auditId: string }) {
         <ErrorNote error={pause.error ?? resume.error ?? stop.error ?? error} />
         <Recovery status={status} />
         <Warnings status={status} />
+        {pasting && <PasteRound auditId={auditId} waiting={status.pasteWaiting} />}
         <Readings status={status} />
         <Section title="Targets" note="All answer a canary before any answer to it is opened.">
           <Lanes lanes={status.lanes} running={running} />
         </Section>
+        <Segments lanes={status.lanes} />
         <Section title="Answers" note="One column a canary, in the order that the draw fixed.">
           {matrix.data && matrix.data.columns.length > 0 ? (
             <Matrix
@@ -260,10 +277,13 @@ export function RunScreen({ auditId }: { auditId: string }) {
               onOpen={(target, canaryId) => go('audits', auditId, 'sample', target, canaryId)}
             />
           ) : (
-            <ErrorNote error={matrix.error} />
+            <ErrorNote error={matrix.error} onRetry={matrix.refetch} />
           )}
         </Section>
       </div>
+      {raising && (
+        <RaiseCaps auditId={auditId} lanes={status.lanes} onClose={() => setRaising(false)} />
+      )}
       <Dialog
         open={stopping}
         onClose={() => setStopping(false)}

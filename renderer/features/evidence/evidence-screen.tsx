@@ -11,6 +11,7 @@ import { Tabs } from '../../ui/tabs.tsx';
 import { EChart } from './e-chart.tsx';
 import { Explanations, Reasons } from './explanations.tsx';
 import { SuspectFacts } from './facts.tsx';
+import { OtherScorers } from './other-scorers.tsx';
 import { Explained, Sentence } from './sentence.tsx';
 import { SuspectList } from './suspect-list.tsx';
 import { TierBView } from './tier-b.tsx';
@@ -72,6 +73,7 @@ function TierAView({ auditId, evidence, tierA, suspect }: TierAProps) {
       >
         {matrix && <Matrix matrix={matrix} onOpen={open} />}
       </Section>
+      <OtherScorers auditId={auditId} />
       <p className="max-w-180 border-t border-line pt-3 text-12 text-ink-3">
         E compares two explanations of the answers under a prior that was committed beforehand. It
         does not say how probable it is that a model was distilled, and measures neither intent nor

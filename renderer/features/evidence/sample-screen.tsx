@@ -9,6 +9,7 @@ import { type GlyphName, State } from '../../ui/glyph.tsx';
 import { ErrorNote, Facts, Skeleton } from '../../ui/page.tsx';
 import { Block, HoldButton, useHold } from '../../ui/secret.tsx';
 import { Hash, Visible } from '../../ui/text.tsx';
+import { Adjudication } from './adjudication.tsx';
 import { Marked } from './marked.tsx';
 import { Proof } from './proof.tsx';
 
@@ -230,6 +231,14 @@ export function SampleScreen({ auditId, target, canaryId }: Props) {
             ))}
           </Pane>
         </div>
+      )}
+      {sample && opened && sample.attempts.length > 0 && (
+        <Adjudication
+          auditId={auditId}
+          target={target}
+          canaryId={canaryId}
+          samples={[...new Set(sample.attempts.map(({ k }) => k))]}
+        />
       )}
     </div>
   );

@@ -490,5 +490,14 @@ export function handlersOf(state: FakeState, emit: Emit): Handlers {
     }),
     'lab.status': () => ({ lab: null }),
     ...activityOf(state),
+    'adjudication.list': () => ({ adjudications: [] }),
+    'rescore.list': () => ({ results: [] }),
+    'rescore.preview': () => ({
+      scorer: 'chrf-v1',
+      canaries: state.done,
+      answers: state.done * 9,
+      requests: 0,
+      host: null,
+    }),
   };
 }
