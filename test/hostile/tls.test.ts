@@ -1,5 +1,10 @@
 import { X509Certificate } from 'node:crypto';
-import { createServer, type TlsOptions } from 'node:tls';
+import {
+  createServer,
+  getCACertificates,
+  setDefaultCACertificates,
+  type TlsOptions,
+} from 'node:tls';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { SendOptions } from '#core/endpoints/types.ts';
 import { answerJson, http, replies } from './cases/case.ts';
@@ -74,6 +79,20 @@ describe('TLS', () => {
       expect(asked.code).toBe('TLS_PROTOCOL');
     });
   }
+
+  it('does not trust a root that only the environment of the process adds', async () => {
+    const before = getCACertificates('default');
+    // What NODE_EXTRA_CA_CERTS does when the process starts.
+    setDefaultCACertificates([...before, certificates.ca]);
+    try {
+      const { asked, received } = await askTls(certificates.good, {});
+      tally.count(asked.code === 'TLS_CERT');
+      expect(asked.code).toBe('TLS_CERT');
+      expect(received).toBe('');
+    } finally {
+      setDefaultCACertificates(before);
+    }
+  });
 
   for (const host of ['127.0.0.1', 'localhost']) {
     it(`68: a good connection to ${host} leaves fingerprint, protocol and chain`, async () => {

@@ -57,7 +57,9 @@ export const openSocket = (input: ConnectInput): Promise<Socket> =>
 
 /** Goes the ways to the host in their order. Nothing of the request has been sent yet, so the next way is no second request. */
 async function open(input: ConnectInput, signal: AbortSignal): Promise<Socket> {
-  const context = contextOf(input);
+  const { url, extraCa, clientCertificate } = input;
+  const needsTls = url.protocol === 'https:' || (extraCa ?? clientCertificate) !== undefined;
+  const context = needsTls ? contextOf(input) : null;
   const hops = await hopsOf(input, signal);
   for (const [index, hop] of hops.entries()) {
     try {
@@ -67,9 +69,10 @@ async function open(input: ConnectInput, signal: AbortSignal): Promise<Socket> {
           : await within(input.connectMs / hops.length, signal, lateProxy, (share) =>
               throughProxy(input, hop, share),
             );
-      const { url } = input;
       const ready =
-        url.protocol === 'https:' ? await secureHost(tunnel, input, signal, context) : tunnel;
+        url.protocol === 'https:' && context !== null
+          ? await secureHost(tunnel, input, signal, context)
+          : tunnel;
       input.onStep('connected');
       return ready;
     } catch (error) {
@@ -250,7 +253,7 @@ async function secureHost(
   socket: Socket,
   input: ConnectInput,
   signal: AbortSignal,
-  context: SecureContext | undefined,
+  context: SecureContext,
 ): Promise<TLSSocket> {
   const secured = await secure(socket, bareName(input.url), signal, context, input.onTls);
   const pin = input.pinSha256?.toLowerCase();
@@ -265,14 +268,14 @@ async function secure(
   socket: Socket,
   hostname: string,
   signal: AbortSignal,
-  context: SecureContext | undefined,
+  context: SecureContext,
   onTls: (tls: TlsFacts) => void = () => {},
 ): Promise<{ readonly socket: TLSSocket; readonly facts: TlsFacts | null }> {
   const secured = connectTls({
     socket,
     host: hostname,
     ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
-    ...(context === undefined ? {} : { secureContext: context }),
+    secureContext: context,
     ALPNProtocols: ['http/1.1'],
     minVersion: 'TLSv1.2',
     // Explicit, because an environment variable can turn the default off.

@@ -61,6 +61,8 @@ export function exchangeFailure(error: unknown, inBody: boolean): ExchangeFailur
   if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
     return new ExchangeFailure('LENGTH_MISMATCH', code);
   }
+  // undici asserts what its parser should have seen to, such as a status below 100.
+  if (code === 'ERR_ASSERTION') return new ExchangeFailure('HTTP_PROTOCOL', 'not HTTP/1.1');
   if (error instanceof errors.HTTPParserError) {
     // The parser gives this error no code of its own.
     return inBody && error.message.includes('Invalid EOF state')

@@ -152,7 +152,7 @@ class Exchange {
     if (status >= 300 && status < 400 && failure?.code !== 'CANCELLED') {
       failure = new ExchangeFailure('REDIRECT_REFUSED', `status ${status}`);
     }
-    const result = withoutSecrets(this.#result(failure), this.#secrets());
+    const result = withoutSecrets(this.#result(failure), this.#secrets(), this.#options.textsOf);
     this.#report(result.error?.code ?? null);
     return result;
   }

@@ -18,27 +18,20 @@ const KEPT = 16;
 const kept = new Map<string, SecureContext>();
 
 /**
- * The TLS context of a connection; undefined: Node's own. Contexts without a client key are kept, since reading 150 roots
- * takes longer than a request.
+ * The TLS context of a connection. The roots are always named, for those that Node takes when none are also come from
+ * its environment. Contexts without a client key are kept, since reading 150 roots takes longer than a request.
  */
-export function contextOf(trust: Trust): SecureContext | undefined {
-  const { systemRoots, extraCa, clientCertificate } = trust;
-  if (!systemRoots && extraCa === undefined && clientCertificate === undefined) return undefined;
+export function contextOf({ systemRoots, extraCa, clientCertificate }: Trust): SecureContext {
   const name = JSON.stringify([systemRoots, extraCa]);
   const known = clientCertificate === undefined ? kept.get(name) : undefined;
   if (known) return known;
   const own = clientCertificate === undefined ? {} : identityOf(clientCertificate);
-  const roots =
-    systemRoots || extraCa !== undefined
-      ? {
-          ca: [
-            ...rootCertificates,
-            ...(systemRoots ? getCACertificates('system') : []),
-            ...(extraCa === undefined ? [] : [extraCa]),
-          ],
-        }
-      : {};
-  const context = made({ ...roots, ...own });
+  const ca = [
+    ...rootCertificates,
+    ...(systemRoots ? getCACertificates('system') : []),
+    ...(extraCa === undefined ? [] : [extraCa]),
+  ];
+  const context = made({ ca, ...own });
   if (clientCertificate === undefined) {
     if (kept.size >= KEPT) kept.clear();
     kept.set(name, context);

@@ -1,4 +1,5 @@
 import type { EndpointErrorCode } from '#shared/domain/outcome.ts';
+import type { StoredResponse } from '#shared/wire/read-response.ts';
 import type { HeaderPair, OutboundRequest } from '#shared/wire/types.ts';
 
 /** Bounds of one exchange (HOSTILE section 2). Times in milliseconds, sizes in bytes. */
@@ -98,6 +99,8 @@ export interface SendOptions {
   /** Default: none, whatever the environment says. */
   readonly proxy?: ProxyWay;
   readonly onEvent?: (event: ExchangeEvent) => void;
+  /** What a reader makes of a whole answer: a secret that comes in pieces shows only there. */
+  readonly textsOf?: (response: StoredResponse) => readonly string[];
 }
 
 export interface SentRequest {

@@ -1,6 +1,7 @@
 import { AppError } from '#shared/contract/errors.ts';
 import type { Network, TargetDraft } from '#shared/domain/target.ts';
-import type { OutboundRequest } from '#shared/wire/types.ts';
+import { readResponse, type StoredResponse } from '#shared/wire/read-response.ts';
+import type { OutboundRequest, WireTarget } from '#shared/wire/types.ts';
 import type {
   ExchangeResult,
   ProxyWay,
@@ -20,6 +21,8 @@ export interface SendInput {
   readonly signal?: AbortSignal;
   /** Shorter waits than the transport's own. */
   readonly limits?: NonNullable<SendOptions['limits']>;
+  /** How the answer will be read: a secret is looked for in what the reader puts together, too. */
+  readonly reads?: Pick<WireTarget, 'format' | 'stream' | 'template'>;
 }
 
 /** A way with its secrets opened, for a moment. */
@@ -64,7 +67,7 @@ export function openWayWith(secrets: Secrets, way: Way): Sender {
   const network = networkOptions(secrets, way.network);
   return {
     keyFingerprint: secret === undefined ? null : secrets.fingerprint(secret),
-    send: (transport, request, { timeoutMs, reason, signal, limits }) =>
+    send: (transport, request, { timeoutMs, reason, signal, limits, reads }) =>
       transport.send(request, {
         ...network,
         timeoutMs,
@@ -74,8 +77,21 @@ export function openWayWith(secrets: Secrets, way: Way): Sender {
         ...(signal === undefined ? {} : { signal }),
         ...(limits === undefined ? {} : { limits }),
         ...(secret === undefined ? {} : { secret }),
+        ...(reads === undefined ? {} : { textsOf: (response) => textsRead(response, reads) }),
       }),
   };
+}
+
+/** Every text that a reader takes out of an answer. */
+function textsRead(
+  response: StoredResponse,
+  target: NonNullable<SendInput['reads']>,
+): readonly string[] {
+  const reading = readResponse(response, target);
+  if (!reading.ok) return [];
+  const { text, reasoning, model, fingerprint, finishReason, route } = reading;
+  const taken = [text, reasoning, model, fingerprint, finishReason, ...Object.values(route)];
+  return taken.filter((one) => one !== null);
 }
 
 type NetworkOptions = Pick<

@@ -70,6 +70,7 @@ export async function askHarmless(
     timeoutMs: call.timeoutMs,
     limits: waitsWithin(call.timeoutMs),
     reason: call.reason,
+    reads: target,
   });
   const { response } = exchange;
   const reading = readExchange(

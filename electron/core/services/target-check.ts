@@ -35,6 +35,7 @@ export function bodyOf(request: Pick<OutboundRequest, 'body'>): unknown {
   }
 }
 
+/** What the transport refuses too, each with its own code. */
 function addressProblems(target: TargetDraft): TargetProblem[] {
   const url = new URL(target.baseUrl);
   const problems: TargetProblem[] = [];
@@ -43,12 +44,6 @@ function addressProblems(target: TargetDraft): TargetProblem[] {
       path: 'baseUrl',
       message:
         'The URL holds a user name or password. Put the key into the vault and name it in `key`.',
-    });
-  const inQuery = [...url.searchParams.keys()].find((name) => SECRET_HEADER.test(name));
-  if (inQuery !== undefined)
-    problems.push({
-      path: 'baseUrl',
-      message: `The URL holds what looks like a credential (${inQuery}). Put it into the vault and name it in \`key\`: a key never stands in a URL.`,
     });
   if (url.protocol === 'http:' && !target.allowHttp)
     problems.push({
@@ -66,9 +61,17 @@ function addressProblems(target: TargetDraft): TargetProblem[] {
   return problems;
 }
 
-/** Everything that keeps a target from being used as it is configured; empty when it can be. */
-export function targetProblems(target: TargetDraft): TargetProblem[] {
-  const problems = addressProblems(target);
+/** What keeps a target from being used as it is configured, but for its address and consents. */
+export function configurationProblems(target: TargetDraft): TargetProblem[] {
+  const problems: TargetProblem[] = [];
+  const inQuery = [...new URL(target.baseUrl).searchParams.keys()].find((name) =>
+    SECRET_HEADER.test(name),
+  );
+  if (inQuery !== undefined)
+    problems.push({
+      path: 'baseUrl',
+      message: `The URL holds what looks like a credential (${inQuery}). Put it into the vault and name it in \`key\`: a key never stands in a URL.`,
+    });
   for (const name of Object.keys(target.headers))
     if (SECRET_HEADER.test(name))
       problems.push({
@@ -82,6 +85,12 @@ export function targetProblems(target: TargetDraft): TargetProblem[] {
     });
   return [...problems, ...requestProblems(target, target.parameters)];
 }
+
+/** Everything that keeps a target from being used as it is configured; empty when it can be. */
+export const targetProblems = (target: TargetDraft): TargetProblem[] => [
+  ...addressProblems(target),
+  ...configurationProblems(target),
+];
 
 /** Errors: BAD_INPUT with `issues`, each with the path of its field below `target`. */
 export function refuseProblems(target: TargetDraft): void {

@@ -13,7 +13,7 @@ import { openWay, openWayWith, type Secrets } from './sending.ts';
 import type { Session } from './session.ts';
 import { mustExist, refuseHazards } from './target.ts';
 import { askHarmless, testResultOf } from './target-call.ts';
-import { targetProblems } from './target-check.ts';
+import { configurationProblems } from './target-check.ts';
 import { vendorOf } from './target-preset.ts';
 import { keepTrial } from './target-trials.ts';
 import { type FileProblem, parseYamlFile } from './yaml-file.ts';
@@ -180,9 +180,7 @@ function parseOneTarget(
     throw rejected(parsed.problems);
   }
   // Consents and the address are the transport's matter here: it gives each its code.
-  const problems = targetProblems(parsed.value).filter(
-    ({ path }) => path !== 'baseUrl' && !path.startsWith('allow'),
-  );
+  const problems = configurationProblems(parsed.value);
   if (problems.length > 0)
     throw rejected(
       problems.map(({ path, message }) => ({ ...parsed.at(path.split('.')), path, message })),

@@ -117,6 +117,12 @@ export const connectionCases: readonly HostileCase[] = [
   },
   {
     number: 15,
+    name: 'a status that is none',
+    answer: replies(http(answerJson('x'), undefined, '099 Odd')),
+    expected: ['HTTP_PROTOCOL'],
+  },
+  {
+    number: 15,
     name: 'an SSH banner',
     answer: () => {},
     greet: (socket) => socket.write('SSH-2.0-OpenSSH_9.2\r\n'),

@@ -51,6 +51,12 @@ export const contentCases: readonly HostileCase[] = [
     expected: ['INVALID_UTF8'],
   },
   {
+    number: 38,
+    name: 'UTF-16 without its mark',
+    answer: json(Buffer.from(answerJson('x'), 'utf16le')),
+    expected: ['INVALID_UTF8'],
+  },
+  {
     number: 39,
     name: 'byte order mark before the JSON',
     answer: json(`\ufeff${answerJson('marked')}`),

@@ -172,6 +172,40 @@ describe('what is told of an answer', () => {
     expect(JSON.stringify(result)).not.toContain('k-secret');
   });
 
+  // As a reader would put them together again: the escapes of JSON, and the pieces of a stream or of a list.
+  const escaped = answerJson('KEY').replace('KEY', '\\u006b-secret\\/4');
+  const delta = (content: string, finish: string | null = null) =>
+    `data: ${JSON.stringify({ choices: [{ delta: { content }, finish_reason: finish }] })}\n\n`;
+  const parts = {
+    candidates: [
+      { content: { parts: [{ text: 'k-sec' }, { text: 'ret/4' }] }, finishReason: 'STOP' },
+    ],
+  };
+  it.each([
+    ['escaped', {}, http(escaped)],
+    ['escaped, in an error', {}, http(escaped, undefined, '500 Internal Server Error')],
+    [
+      'in the name of a header',
+      {},
+      http(answerJson('x'), ['content-type: application/json', 'K-Secret4: 1']),
+    ],
+    [
+      'in the pieces of a stream',
+      { stream: true },
+      http(delta('k-sec') + delta('ret/4', 'stop'), ['content-type: text/event-stream']),
+    ],
+    ['in the parts of an answer', { format: 'gemini' }, http(JSON.stringify(parts))],
+  ])('a key that is sent back %s', async (how, fields, answer) => {
+    const server = await hostileServer(replies(answer));
+    const key = how.includes('header') ? 'k-secret4' : 'k-secret/4';
+    const baseUrl = `http://127.0.0.1:${server.port}/v1`;
+    const result = await attempt({ baseUrl, ...CONSENT, ...fields }, { secrets: { '': key } });
+    await server.close();
+    expect(result).toMatchObject({ code: 'SECRET_ECHOED', outcome: 'malformed', text: null });
+    expect(result.warnings).toContain('key-sent-back');
+    expect(JSON.stringify(result)).not.toContain(key);
+  });
+
   it.each([
     ['401 Unauthorized', 'AUTH_FAILED', 'transport-failed'],
     ['429 Too Many Requests', 'RATE_LIMITED', 'rate-limited'],
@@ -192,6 +226,7 @@ describe('a file that describes no target', () => {
     ['baseUrl: https://a.example\nmodel: m\nformat: anthropic-messages', 'parameters.max_tokens'],
     ['baseUrl: https://a.example\nmodel: m\nparameters: { thinking: true }', 'parameters.thinking'],
     ['baseUrl: https://a.example\nmodel: m\nextra: { messages: [] }', 'extra.messages'],
+    ['baseUrl: https://a.example/v1?api_key=x\nmodel: m', 'baseUrl'],
     ['baseUrl: https://a.example\nmodel: m\nheaders: { X-Api-Key: x }', 'headers.X-Api-Key'],
   ])('%j: the field %s is named', async (text, field) => {
     const failure = await failureOf(core, 'target.try', { text });

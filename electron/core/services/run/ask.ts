@@ -161,6 +161,7 @@ export function createAsker(input: RunInput, tools: AskTools) {
       const exchange = await sender.send(transport, request, {
         timeoutMs: plan.limits.timeoutMs,
         reason: 'audit',
+        reads: target,
       });
       const { keyFingerprint } = sender;
       await commit(() =>
