@@ -41,7 +41,14 @@ export function exchangeCommitment(exchange: {
   readonly response: Uint8Array | null;
 }): string {
   const { salt, request, response } = exchange;
-  return sha256Hex(
-    concat(EXCHANGE_TAG, salt, sha256(request), sha256(response ?? new Uint8Array())),
-  );
+  return commitmentOfHashes(salt, sha256(request), sha256(response ?? new Uint8Array()));
+}
+
+/** The same from hashes that are known already, 32 bytes each. */
+export function commitmentOfHashes(
+  salt: Uint8Array,
+  request: Uint8Array,
+  response: Uint8Array,
+): string {
+  return sha256Hex(concat(EXCHANGE_TAG, salt, request, response));
 }

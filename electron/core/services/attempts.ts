@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { type EndpointErrorCode, ERROR_OUTCOME } from '#shared/domain/outcome.ts';
 import { toHex } from '#shared/evidence/bytes.ts';
-import { exchangeCommitment, sealDigest } from '#shared/evidence/seal.ts';
+import { commitmentOfHashes, sealDigest } from '#shared/evidence/seal.ts';
 import type { OutboundRequest } from '#shared/wire/types.ts';
 import type { AttemptRow } from '../db/audit-store.ts';
 import { REDACTED } from '../endpoints/outgoing.ts';
 import type { ExchangeResult } from '../endpoints/types.ts';
-import { CHUNK_BYTES } from './cells.ts';
+import { CHUNK_BYTES, hashOf } from './cells.ts';
 import type { Session } from './session.ts';
 
 const pairs = z.array(z.tuple([z.string(), z.string()]));
@@ -173,7 +173,7 @@ export function storeResult(
     target: attempt.target,
     status: response?.statusCode ?? null,
     error: exchange.error?.code ?? null,
-    commitment: exchangeCommitment({ salt: request.salt, request: request.body, response: body }),
+    commitment: commitmentOfHashes(request.salt, hashOf(request.body), hashOf(body)),
   });
 }
 
