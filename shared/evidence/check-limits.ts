@@ -19,8 +19,10 @@ export const CHECK_LIMITS: Readonly<Record<string, string>> = {
   commitments: 'Not when they were published.',
   records: 'Not that the canaries were served as the laboratory says.',
   inclusion: 'Only that the leaves stand in the registered tree.',
-  'key commitments': 'Without a beacon: not that the keys were not tried out beforehand.',
-  draws: 'Without a beacon: not that the laboratory could not foresee them.',
+  'key commitments':
+    'Without a beacon round that a time stamp shows to be later: not that the keys were not tried out beforehand.',
+  draws:
+    'Without a beacon round that a time stamp shows to be later (time order): not that the laboratory could not foresee them.',
   'held-out split': 'Not that twins were never served.',
   coverage: 'Canaries called used rest on the laboratory’s word.',
   order: 'Only the order of asking, not who else was asked.',
@@ -36,6 +38,8 @@ export const CHECK_LIMITS: Readonly<Record<string, string>> = {
   predicate: 'Only that the statement and the data agree.',
   'custody chain': 'A chain alone does not stop its owner from writing it anew.',
   'custody and transcripts': 'Not that no run was made outside this workspace.',
+  'custody and registries':
+    'Not that no registry was kept in another workspace; without a stamped checkpoint the log can be written anew.',
   checkpoint: 'Without a time stamp: not when the log had this length.',
   'report page': 'Only that the page says what the data give.',
   'file contents':

@@ -3,6 +3,7 @@ import { VERSION } from '../util/version.ts';
 import { reportStatement } from './bag.ts';
 import { equalBytes } from './bytes.ts';
 import { dataFiles, factsOf } from './content.ts';
+import type { EvidenceAttempt } from './document.ts';
 import { openBundle } from './dsse.ts';
 import { assertEvidence } from './errors.ts';
 import { checkExcerpt, excerptCheckpoint, shownLines } from './excerpt.ts';
@@ -89,7 +90,7 @@ interface LoggedSeal {
 }
 
 /** What the custody log says about this run: attempts begun, canaries sealed and then opened. */
-function readLog(subject: CommonSubject) {
+function readLog(subject: CommonSubject, canaryOf: ReadonlyMap<string, string>) {
   const { run, custody } = subject.bag.document;
   const attempts = new Set<string>();
   const recorded = new Map<string, string>();
@@ -97,6 +98,10 @@ function readLog(subject: CommonSubject) {
   for (const { kind, data } of shownLines(custody.lines)) {
     if (data.audit !== run.id) continue;
     const canary = String(data.canary);
+    assertEvidence(
+      !/^attempt\./.test(kind) || !seals.has(canaryOf.get(String(data.attempt)) ?? ''),
+      'the log has an attempt at a canary after the canary was sealed',
+    );
     if (kind === 'attempt.started') attempts.add(String(data.attempt));
     if (kind === 'attempt.recorded') {
       const attempt = String(data.attempt);
@@ -124,9 +129,10 @@ interface LoggedRun {
 /** The log and the listed attempts must tell the same run: no attempt hidden, every seal logged before its opening. */
 export function sameRun(
   subject: CommonSubject,
-  listed: readonly { readonly id: string; readonly endedUtc: string | null }[],
+  listed: readonly Pick<EvidenceAttempt, 'id' | 'canaryId' | 'endedUtc'>[],
 ): LoggedRun {
-  const { attempts, recorded, seals } = readLog(subject);
+  const canaryOf = new Map(listed.map(({ id, canaryId }) => [id, canaryId]));
+  const { attempts, recorded, seals } = readLog(subject, canaryOf);
   const { document } = subject.bag;
   const own = new Set(listed.map(({ id }) => id));
   const hidden = [...attempts].filter((id) => !own.has(id)).length;

@@ -8,6 +8,7 @@ import { readKeyHistory } from './key-history.ts';
 import { ATTACHED, DATA, registrationPath, STATEMENT } from './layout.ts';
 import type { TimestampFacts } from './timestamp.ts';
 import type { VerifyCheck } from './verify.ts';
+import { stampsNamedByRun, timeOrder } from './verify-time-order.ts';
 
 const MAX_RENEWALS = 1_000;
 
@@ -31,6 +32,7 @@ const LIMITS = {
     'That the signature existed at this time, by the word of the authority; not that what it says is true.',
   log: 'Only that no stamp was left out that the run already knew.',
   renewal: 'Only that the older stamp existed at this time.',
+  order: 'Times between two stamps are the laboratory’s own.',
 } as const;
 
 /** What a check found; unstamped is never shown as a pass. */
@@ -61,16 +63,20 @@ export async function verifyStamps(
     check = made.check;
     return made.found;
   });
+  const known = new Map<string, TimestampFacts[]>();
   for (const { name, path } of signedFiles(files))
     await run(name, LIMITS.stamp, async () => {
       const bytes = files.get(path);
       assertEvidence(bytes !== undefined, `${path} is missing`);
       const needsTrust = rootsGiven && path === STATEMENT;
-      return describe(await factsOf(readBundle(bytes), check), { rootsGiven, needsTrust });
+      const facts = await factsOf(readBundle(bytes), check);
+      known.set(path, facts);
+      return describe(facts, { rootsGiven, needsTrust });
     });
   if (files.has(ATTACHED.keys))
     await run('key stamps', LIMITS.stamp, () => keyStamps(files, check, rootsGiven));
   await run('stamps named by the log', LIMITS.log, async () => loggedStamps(files));
+  await run('time order', LIMITS.order, async () => timeOrder(files, known));
   if (files.has(ATTACHED.renewals))
     await run('stamp renewals', LIMITS.renewal, () => renewals(files, check, rootsGiven));
   return checks;
@@ -112,13 +118,14 @@ function signedFiles(files: Files): { name: string; path: string }[] {
 async function factsOf(signed: SignedPayload, check: Stamper): Promise<TimestampFacts[]> {
   const facts: TimestampFacts[] = [];
   for (const stamp of signed.stamps) facts.push(await check(stamp, signed.signature));
-  return facts.sort((a, b) => a.genTime.localeCompare(b.genTime));
+  return facts;
 }
 
 function describe(
-  facts: readonly TimestampFacts[],
+  unsorted: readonly TimestampFacts[],
   { rootsGiven, needsTrust }: { readonly rootsGiven: boolean; readonly needsTrust: boolean },
 ): Found {
+  const facts = unsorted.toSorted((a, b) => a.genTime.localeCompare(b.genTime));
   const trusted = facts.filter(({ anchor }) => anchor === 'trusted');
   const [first] = trusted.length > 0 ? trusted : facts;
   if (first === undefined)
@@ -149,7 +156,7 @@ async function keyStamps(files: Files, check: Stamper, rootsGiven: boolean): Pro
   };
 }
 
-/** `audit.started` names the stamps that registrations had when the run began: none of them may be missing. */
+/** `audit.started` names the stamps of registrations and seal when this run began: none of them may be missing. */
 function loggedStamps(files: Files): Found {
   const present = new Set<string>();
   for (const { path } of signedFiles(files)) {
@@ -157,9 +164,7 @@ function loggedStamps(files: Files): Found {
     if (bytes !== undefined)
       for (const stamp of readBundle(bytes).stamps) present.add(sha256Hex(stamp));
   }
-  const named = fromUtf8(files.get(DATA.custody) ?? new Uint8Array())
-    .split('\n')
-    .flatMap(stampsNamedBy);
+  const named = stampsNamedByRun(files);
   const missing = named.filter((hash) => !present.has(hash)).length;
   assertEvidence(missing === 0, `${missing} stamps that the log names are not in the bag`);
   return named.length === 0
@@ -168,18 +173,6 @@ function loggedStamps(files: Files): Found {
         status: 'passed',
         detail: `the run’s first line names ${named.length} stamps: it is younger than they are`,
       };
-}
-
-const startedSchema = z.object({
-  kind: z.literal('audit.started'),
-  data: z.object({ stamps_sha256: z.array(z.string()) }),
-});
-
-/** Lines of other runs may be shown as hashes only; those name nothing. */
-function stampsNamedBy(line: string): string[] {
-  if (!line.includes('"audit.started"')) return [];
-  const parsed = startedSchema.safeParse(parseJsonStrict(line));
-  return parsed.success ? parsed.data.data.stamps_sha256 : [];
 }
 
 async function renewals(files: Files, check: Stamper, rootsGiven: boolean): Promise<Found> {

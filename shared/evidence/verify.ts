@@ -11,6 +11,7 @@ import { ATTACHED, ATTACHMENTS, BAGIT, BAGIT_TEXT, PUBLIC_KEY, STATEMENT } from 
 import { profileOf, readBag } from './read-bag.ts';
 import { opensshFingerprint, spkiFromPem, spkiToPem } from './spki.ts';
 import * as container from './verify-container.ts';
+import * as log from './verify-log.ts';
 import * as order from './verify-order.ts';
 import * as registry from './verify-registry.ts';
 import * as results from './verify-results.ts';
@@ -144,6 +145,7 @@ const CONTENT_CHECKS: readonly ContentCheck<Subject>[] = [
   ['predicate', results.predicate],
   ['custody chain', results.custodyChain],
   ['custody and transcripts', results.custodyAgreement],
+  ['custody and registries', log.custodyHistory],
   ['checkpoint', results.checkpoint],
   ['report page', results.reportPage],
   ['file contents', results.fileContents],
@@ -177,6 +179,7 @@ const WITHHELD_CHECKS: readonly ContentCheck<WithheldSubject>[] = [
   ['predicate', results.predicate],
   ['custody chain', results.custodyChain],
   ['custody and transcripts', withheld.custodyAgreement],
+  ['custody and registries', log.custodyHistory],
   ['checkpoint', results.checkpoint],
   ['report page', results.reportPage],
   ['file contents', results.fileContents],
