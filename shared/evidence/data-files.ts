@@ -16,7 +16,7 @@ import { excerptFile } from './excerpt.ts';
 import { DATA, recordPath, registrationPath } from './layout.ts';
 import { allInclusionPaths } from './merkle.ts';
 import { METHOD_TEXT } from './method-text.ts';
-import type { DisclosureRow, ResultsFile, TranscriptRow } from './rows.ts';
+import type { AdjudicationRow, DisclosureRow, ResultsFile, TranscriptRow } from './rows.ts';
 import { type TargetIdentity, targetIdentities } from './segments.ts';
 import { targetsBytes } from './targets.ts';
 import { verifyText } from './verify-text.ts';
@@ -119,6 +119,7 @@ function resultsFile(
     analyst: document.analyst,
     tool: document.tool,
     case: document.case,
+    signer_clock_offset_ms: document.clockOffsetMs,
     run: {
       id: document.run.id,
       started_utc: document.run.startedUtc,
@@ -153,6 +154,13 @@ type DeepReadonly<T> = T extends readonly (infer U)[]
   : T extends object
     ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
     : T;
+
+function adjudicationRows({ adjudications }: EvidenceDocument): AdjudicationRow[] {
+  return adjudications.map(({ id, canaryId, target, k, verdict, reason, actor, createdUtc }) => ({
+    ...{ id, canary: canaryId, target, k, verdict, reason, actor },
+    created_utc: createdUtc,
+  }));
+}
 
 function notAskedRows({ undisclosed }: ReportHead): object[] {
   return undisclosed.map(({ registry, leafIndex, reason }) => ({
@@ -213,6 +221,7 @@ export function fullFiles(document: EvidenceDocument, derived: Derived): Map<str
   }
   files.set(DATA.disclosures, jsonLines(disclosureRows(document, derived)));
   files.set(DATA.transcripts, jsonLines(transcriptRows(derived)));
+  files.set(DATA.adjudications, jsonLines(adjudicationRows(document)));
   files.set(DATA.warc, warcBytes(document));
   return files;
 }

@@ -34,6 +34,8 @@ export interface ReportHead {
     readonly startedUtc: string;
     readonly endedUtc: string | null;
   };
+  /** Milliseconds by which a time-stamping authority's clock was ahead of the laboratory's, as last measured; null: never. */
+  readonly clockOffsetMs: number | null;
   readonly plan: SealedPlan;
   /** All registrations of the workspace up to the last one used, in number order 1, 2, 3, ... without a gap. */
   readonly registrations: readonly Registration[];
@@ -70,6 +72,22 @@ export interface EvidenceDocument extends ReportHead {
   readonly panel: readonly PanelTarget[];
   /** Every attempt of the run in the order in which it was started, failed and interrupted ones included. */
   readonly attempts: readonly EvidenceAttempt[];
+  /** What people said of samples after the opening, in the order of the log; no score changes by it. */
+  readonly adjudications: readonly Adjudication[];
+}
+
+/** A person's verdict on one sample. */
+export interface Adjudication {
+  /** As the custody log names it (`sample.adjudicated`). */
+  readonly id: number;
+  readonly canaryId: string;
+  readonly target: string;
+  /** Sample number from 1. */
+  readonly k: number;
+  readonly verdict: 'confirm' | 'dispute';
+  readonly reason: string;
+  readonly actor: string;
+  readonly createdUtc: string;
 }
 
 export interface ToolVersion {

@@ -26,6 +26,7 @@ const COMMON = {
 export const DATA = {
   ...COMMON,
   disclosures: 'data/disclosures.jsonl',
+  adjudications: 'data/adjudications.jsonl',
   targets: 'data/targets.json',
   transcripts: 'data/transcripts.jsonl',
   warc: 'data/transcripts.warc',
@@ -39,10 +40,7 @@ export const WITHHELD = {
   attempts: 'data/attempts.jsonl',
 } as const;
 
-/**
- * Files that a bag may hold and that these data alone do not give: they are signed as they are. A room for adjudications
- * is kept free under data/adjudications.jsonl.
- */
+/** Files that a bag may hold and that these data alone do not give: they are signed as they are. */
 export const ATTACHED = {
   page: 'data/verify.html',
   pdf: 'data/report.pdf',

@@ -102,6 +102,8 @@ export function reportPredicate(facts: ReportFacts): object {
             })),
       scale_id: evaluation.suspects[0]?.scaleId ?? null,
     },
+    adjudications: facts.adjudicationCounts,
+    signer_clock_offset_ms: document.clockOffsetMs,
     limitations: document.limits,
   };
 }

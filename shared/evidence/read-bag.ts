@@ -16,6 +16,7 @@ import { DATA, PUBLIC_KEY, REGISTRATION_PATTERN, recordPath, registrationPath } 
 import { presentationSchema } from './presentation.ts';
 import { readCanonicalFile } from './registration.ts';
 import {
+  adjudicationRow,
   type DisclosureRow,
   disclosureRow,
   drawFileSchema,
@@ -154,6 +155,7 @@ export function readHead(files: Files): ReportHead {
     analyst: results.analyst,
     tool: results.tool,
     case: results.case,
+    clockOffsetMs: results.signer_clock_offset_ms,
     run: {
       id: results.run.id,
       startedUtc: results.run.started_utc,
@@ -211,6 +213,9 @@ export function readBag(files: Files): ReadBag {
     canaries: disclosures.map((row) => readCanary(files, row)),
     panel: readCanonicalFile(bytesOf(files, DATA.targets), targetsFileSchema, DATA.targets),
     attempts: transcripts.map(readAttemptRow),
+    adjudications: readLines(files, DATA.adjudications, adjudicationRow).map(
+      ({ canary, created_utc, ...row }) => ({ ...row, canaryId: canary, createdUtc: created_utc }),
+    ),
   };
   return { document, disclosures, transcripts };
 }

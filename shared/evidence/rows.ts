@@ -84,6 +84,19 @@ export const sealRow = z.strictObject({
   opened_utc: utcSchema,
 });
 
+/** A line of adjudications.jsonl. */
+export const adjudicationRow = z.strictObject({
+  id: z.int().min(1),
+  canary: canaryIdSchema,
+  target: targetNameSchema,
+  k: z.int().min(1),
+  verdict: z.enum(['confirm', 'dispute']),
+  reason: z.string().min(1).max(4_000),
+  actor: z.string().max(1_000),
+  created_utc: utcSchema,
+});
+export type AdjudicationRow = z.infer<typeof adjudicationRow>;
+
 const panelAnswer = z.strictObject({
   status: z.enum(['administered', 'not-administered']),
   found: z.array(z.int().min(0)),
@@ -134,6 +147,7 @@ export const withheldPanelSchema = z.strictObject({
     .min(1),
   transport_outcomes: z.int().min(0),
   readable_anyway: z.int().min(0),
+  adjudications: z.strictObject({ confirm: z.int().min(0), dispute: z.int().min(0) }),
 });
 
 export const resultsSchema = z.strictObject({
@@ -145,6 +159,8 @@ export const resultsSchema = z.strictObject({
   analyst: z.string(),
   tool: z.strictObject({ name: z.string(), version: z.string(), runtime: z.string() }),
   case: z.strictObject({ id: z.string(), title: z.string() }),
+  /** Authority's clock less the laboratory's, as last measured; null: never. */
+  signer_clock_offset_ms: z.number().nullable(),
   run: z.strictObject({ id: z.string(), started_utc: utcSchema, ended_utc: utcSchema.nullable() }),
   state: z.enum(['running', 'complete', 'budget', 'stopped']),
   evaluation: evaluationResult,

@@ -40,6 +40,7 @@ check_signature attestation/report.sigstore.json
 \`\`\`bash
 H=$(sha256sum manifest-sha256.txt | cut -c1-64)
 grep -qF '"subject":[{"digest":{"sha256":"'"$H"'"},"name":"manifest-sha256.txt"}]' "$W/payload"
+grep -qF '"predicateType":"https://trapstreet.example/attestation/comparison-report/v1"' "$W/payload"
 echo "the statement is about this manifest"
 \`\`\`
 -> the statement is about this manifest
@@ -86,14 +87,56 @@ echo "every record is the committed one"
 \`\`\`
 -> every record is the committed one
 
+## 6. Time
+
+Every signature of this bag can carry RFC 3161 time stamps of independent authorities, over its raw bytes. A stamp
+shows that the signature existed at that time. Where none is, the time is the laboratory's word alone.
+
+The block takes the roots that the bag carries: copies, which prove nothing to you. Set TSA_ROOT to a file with the
+authority's root certificate as you got it from the authority. -attime makes a stamp count after the authority's
+certificate has ended.
+
+\`\`\`bash
+TSA_ROOT=\${TSA_ROOT:-data/tsa-roots.pem}
+stamps_of() { { grep -o '"signedTimestamp":"[^"]*"' "$1" || true; } | cut -d '"' -f 4; }
+for F in attestation/report.sigstore.json data/registrations/*/registration.sigstore.json data/plan.sigstore.json data/checkpoint.sigstore.json; do
+  sed 's/.*"sig":"\\([^"]*\\)".*/\\1/' "$F" | base64 -d > "$W/sig"
+  stamps_of "$F" > "$W/stamps"
+  test -s "$W/stamps" || echo "$F: UNSTAMPED"
+  while IFS= read -r STAMP; do
+    base64 -d <<< "$STAMP" > "$W/tsr"
+    TIME=$(openssl ts -reply -in "$W/tsr" -text 2> /dev/null | sed -n 's/^Time stamp: //p')
+    echo "$F: $TIME"
+    openssl ts -verify -in "$W/tsr" -data "$W/sig" -CAfile "$TSA_ROOT" -attime "$(date -d "$TIME" +%s)" 2>&1 | grep 'Verification: OK'
+  done < "$W/stamps"
+done
+\`\`\`
+-> for each signature: its time and Verification: OK, or UNSTAMPED
+
 \`\`\`bash
 rm -r "$W"
 \`\`\`
 
-## 6. The same with cosign
+## 7. The same with cosign
 
-attestation/report.sigstore.json is a Sigstore bundle v0.3. It is in no transparency log, hence the options; without the
-empty root cosign would ask its own service. cosign 2.x also needs --new-bundle-format.
+attestation/report.sigstore.json is a Sigstore bundle v0.3. It is in no transparency log, hence the options. cosign 2.x also
+needs --new-bundle-format, and has --timestamp-certificate-chain=../chain.pem in place of --tsa;
+it takes any --type, so section 2 looks at the type. Where section 6 shows a stamp over attestation/report.sigstore.json, cosign checks it too, but
+only with --use-signed-timestamps and a root made from the authority's chain, its own certificate first. Here the chain
+is taken from the stamp, and the root from TSA_ROOT (one certificate, as you got it from the authority):
+
+\`\`\`sh
+grep -o '"signedTimestamp":"[^"]*"' attestation/report.sigstore.json | head -n 1 | cut -d '"' -f 4 | base64 -d > ../report.tsr
+openssl ts -reply -in ../report.tsr -token_out 2> /dev/null | openssl pkcs7 -inform DER -print_certs | sed -n '/BEGIN/,/END/p' > ../chain.pem
+grep -qF "$(tail -n 3 "$TSA_ROOT" | head -n 1)" ../chain.pem || cat "$TSA_ROOT" >> ../chain.pem
+cosign trusted-root create --tsa="url=https://tsa.example,certificate-chain=../chain.pem" --out ../trusted-root.json
+cosign verify-blob-attestation --bundle attestation/report.sigstore.json --key attestation/signer.pub.pem \\
+  --insecure-ignore-tlog=true --use-signed-timestamps --trusted-root ../trusted-root.json \\
+  --type https://trapstreet.example/attestation/comparison-report/v1 manifest-sha256.txt
+\`\`\`
+-> Verified OK
+
+Where there is no stamp, the key alone decides. Without the empty root cosign would ask its own service.
 
 \`\`\`sh
 printf '{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"}' > ../trusted-root.json
@@ -103,10 +146,7 @@ cosign verify-blob-attestation --bundle attestation/report.sigstore.json --key a
 \`\`\`
 -> Verified OK
 
-Where the bundle carries RFC 3161 time stamps, cosign checks them only with --use-signed-timestamps and a
---trusted-root made with "cosign trusted-root create" from the authority's certificates.
-
-## 7. The rest
+## 8. The rest
 
 The numbers: method.md says how each is computed from disclosures.jsonl, transcripts.jsonl and the records.
 transcripts.warc holds the exchanges of transcripts.jsonl for archive tools (ISO 28500). verify.html, where there is one,
@@ -130,7 +170,7 @@ export function verifyText(profile: Profile): string {
     );
   if (profile === 'counsel') return shared;
   const from = shared.indexOf('## 5.');
-  const to = shared.indexOf('```bash\nrm -r');
+  const to = shared.indexOf('## 6.');
   return `${shared.slice(0, from).replace(TARGETS_LINE, '')}## 5. Canaries
 
 Records, salts and keys are withheld in this profile. scores.jsonl gives for each canary its line in commitments.txt

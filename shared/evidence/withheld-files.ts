@@ -54,6 +54,7 @@ function panelFile(document: WithheldDocument): Uint8Array {
     targets: document.panel,
     transport_outcomes: document.transportOutcomes,
     readable_anyway: document.readableAnyway,
+    adjudications: document.adjudications,
   });
 }
 
@@ -105,5 +106,6 @@ export function readWithheld(files: ReadonlyMap<string, Uint8Array>): WithheldDo
     })),
     transportOutcomes: panel.transport_outcomes,
     readableAnyway: panel.readable_anyway,
+    adjudications: panel.adjudications,
   };
 }

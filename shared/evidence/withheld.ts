@@ -44,6 +44,18 @@ export interface WithheldTarget {
   readonly released: string | null;
 }
 
+export interface AdjudicationCounts {
+  readonly confirm: number;
+  readonly dispute: number;
+}
+
+export function countAdjudications(
+  all: readonly { readonly verdict: keyof AdjudicationCounts }[],
+): AdjudicationCounts {
+  const dispute = all.filter(({ verdict }) => verdict === 'dispute').length;
+  return { confirm: all.length - dispute, dispute };
+}
+
 /** What a public bag is written from: `withhold` makes it of a document, `readWithheld` reads it out of a bag. */
 export interface WithheldDocument extends ReportHead {
   readonly profile: 'public';
@@ -52,6 +64,8 @@ export interface WithheldDocument extends ReportHead {
   readonly attempts: readonly WithheldAttempt[];
   readonly transportOutcomes: number;
   readonly readableAnyway: number;
+  /** What people said of samples after the opening: how often, not why. */
+  readonly adjudications: AdjudicationCounts;
 }
 
 /** The public half of a document. */
@@ -102,11 +116,19 @@ export function withhold(
     ),
     transportOutcomes,
     readableAnyway,
+    adjudications: countAdjudications(document.adjudications),
   };
 }
 
 function headOf(document: EvidenceDocument): Omit<ReportHead, 'profile'> {
-  const { canaries: _c, panel: _p, attempts: _a, profile: _f, ...head } = document;
+  const {
+    canaries: _c,
+    panel: _p,
+    attempts: _a,
+    adjudications: _d,
+    profile: _f,
+    ...head
+  } = document;
   return head;
 }
 

@@ -1,12 +1,16 @@
 import type { CanaryRecord } from '../domain/canary.ts';
 import type { DerivedCanary } from '../evidence/derive.ts';
-import { formatCount } from '../util/format.ts';
+import type { Adjudication } from '../evidence/document.ts';
+import type { AdjudicationCounts } from '../evidence/withheld.ts';
+import { formatCount, formatPlural, formatUtc } from '../util/format.ts';
+import { visible } from '../util/visible.ts';
 import {
   type Block,
   heading,
   hit,
   joined,
   type Line,
+  list,
   mono,
   type Run,
   soft,
@@ -78,7 +82,29 @@ function expected(trueIndex: number | null, { record }: Texts): Block {
   ]);
 }
 
-function canarySection(canary: ReportCanary, place: number, targets: readonly string[]): Block {
+const VERDICT_WORDS = { confirm: 'confirmed', dispute: 'disputed' } as const;
+const REASON_LIMIT = 4_000;
+
+/** What people said of the samples of one canary. */
+function adjudicated(own: readonly Adjudication[]): Block[] {
+  if (own.length === 0) return [];
+  return [
+    list(
+      own.map(({ target, k, verdict, reason, actor, createdUtc }) => [
+        strong(`${target}, sample ${k}: ${VERDICT_WORDS[verdict]}`),
+        soft(` by ${visible(actor)}, ${formatUtc(createdUtc)}: `),
+        ...untrusted(reason, REASON_LIMIT),
+      ]),
+    ),
+  ];
+}
+
+function canarySection(
+  canary: ReportCanary,
+  place: number,
+  targets: readonly string[],
+  said: readonly Adjudication[],
+): Block {
   const { texts } = canary;
   const prompts: Block[] =
     texts === null
@@ -114,12 +140,25 @@ function canarySection(canary: ReportCanary, place: number, targets: readonly st
           ...(texts === null ? [] : [{ lines: answerLines(texts, target) }]),
         ]),
       },
+      ...adjudicated(said.filter(({ canaryId }) => canaryId === canary.id)),
     ],
   };
 }
 
+function adjudicationSentence({ confirm, dispute }: AdjudicationCounts): string {
+  if (confirm + dispute === 0)
+    return 'Nobody has confirmed or disputed the reading of a single answer.';
+  return `After the responses were opened, people confirmed the scoring of ${formatPlural(confirm, 'answer', 'answers')} and disputed that of ${formatPlural(dispute, 'answer', 'answers')}. No score changed by it: scoring is mechanical and blind.`;
+}
+
 /** Every administered canary: the prompt, what was expected, and what each target answered, as far as it is disclosed. */
-export function appendix({ canaries, panel, head }: ReportFacts): readonly Block[] {
+export function appendix({
+  canaries,
+  panel,
+  head,
+  adjudications,
+  adjudicationCounts,
+}: ReportFacts): readonly Block[] {
   const targets = panel.map(({ name }) => name);
   return [
     text(
@@ -127,6 +166,9 @@ export function appendix({ canaries, panel, head }: ReportFacts): readonly Block
         ? 'In the order of asking. Prompts, responses and answers are withheld in this profile; each leaf is one line of commitments.txt.'
         : 'In the order of asking. Answers and prompts are shown as text: a character that would hide or reorder text appears as ⟦U+202E⟧. “Found” is what the scorer found in the final answers without knowing the draw.',
     ),
-    ...canaries.map((canary, index) => canarySection(canary, index + 1, targets)),
+    text(adjudicationSentence(adjudicationCounts)),
+    ...canaries.map((canary, index) =>
+      canarySection(canary, index + 1, targets, adjudications ?? []),
+    ),
   ];
 }

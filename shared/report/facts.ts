@@ -8,6 +8,7 @@ import {
   parsePlan,
 } from '../evidence/derive.ts';
 import type {
+  Adjudication,
   DisclosedUse,
   EvidenceAttempt,
   EvidenceDocument,
@@ -15,7 +16,12 @@ import type {
 } from '../evidence/document.ts';
 import { type TargetIdentity, targetIdentities } from '../evidence/segments.ts';
 import { opensshFingerprint, spkiFromPem } from '../evidence/spki.ts';
-import { excludedIn, type WithheldDocument } from '../evidence/withheld.ts';
+import {
+  type AdjudicationCounts,
+  countAdjudications,
+  excludedIn,
+  type WithheldDocument,
+} from '../evidence/withheld.ts';
 
 export interface ReportTarget {
   readonly name: string;
@@ -57,6 +63,9 @@ export interface ReportFacts {
   readonly readableAnyway: number;
   /** Who answered for each target, in the order of the panel; null where the profile withholds it. */
   readonly identities: readonly TargetIdentity[] | null;
+  readonly adjudicationCounts: AdjudicationCounts;
+  /** Null where the profile withholds the reasons. */
+  readonly adjudications: readonly Adjudication[] | null;
 }
 
 const isFailed = ({ errorCode, outcome }: Pick<EvidenceAttempt, 'errorCode' | 'outcome'>) =>
@@ -104,6 +113,8 @@ export function reportFacts(
     transportOutcomes: derived.transportOutcomes,
     readableAnyway: derived.readableAnyway,
     identities: targetIdentities(document.panel, derived),
+    adjudicationCounts: countAdjudications(document.adjudications),
+    adjudications: document.adjudications,
   };
 }
 
@@ -133,5 +144,7 @@ export function withheldFacts(document: WithheldDocument, contentsSha256: string
     transportOutcomes,
     readableAnyway,
     identities: null,
+    adjudicationCounts: document.adjudications,
+    adjudications: null,
   };
 }

@@ -6,13 +6,13 @@ import { formatCount, formatE, formatPlural, formatUtc } from '../util/format.ts
 import { visible } from '../util/visible.ts';
 import { type Block, heading, type Line, list, mono, soft, text } from './blocks.ts';
 import type { ReportFacts } from './facts.ts';
+import { stampRows, timeSentences } from './time-words.ts';
 import {
   EXPLANATION_WORDS,
   findingSentence,
   HONEST_LIMIT,
   LABEL_WORDS,
   lateBeaconSentence,
-  NO_TIMESTAMP,
   NOT_MEASURED,
   NUMBER_MEANING,
   noBeaconSentence,
@@ -80,7 +80,8 @@ function findings({ evaluation }: ReportHead): Block[] {
   });
 }
 
-function identity({ head, fingerprint, contentsSha256 }: ReportFacts): Block {
+function identity(facts: ReportFacts): Block {
+  const { head, fingerprint, contentsSha256 } = facts;
   const { tool, run } = head;
   const ended = run.endedUtc === null ? 'still open' : formatUtc(run.endedUtc);
   const rows: [string, Line][] = [
@@ -96,6 +97,7 @@ function identity({ head, fingerprint, contentsSha256 }: ReportFacts): Block {
       'Method',
       [`${head.evaluation.method}, scale `, mono(`${VERBAL_SCALE.name}/${VERBAL_SCALE.version}`)],
     ],
+    ...stampRows(facts),
     ['Signing key', [mono(fingerprint)]],
     ['Data files', [mono(contentsSha256)]],
   ];
@@ -112,7 +114,7 @@ function limits(facts: ReportFacts): Block {
         NUMBER_MEANING,
         NOT_MEASURED,
         ...beaconLimits(facts),
-        NO_TIMESTAMP,
+        ...timeSentences(facts),
         HONEST_LIMIT,
         ...facts.head.limits.map(visible),
       ]),

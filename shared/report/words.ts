@@ -75,10 +75,7 @@ export const NUMBER_MEANING =
   'The number is a likelihood ratio: how much better the first proposition predicts these findings than the second. It is not the probability that a model was distilled, and no such probability is stated anywhere in this report.';
 
 export const HONEST_LIMIT =
-  'A signature proves who asserted this report and that it has not changed since. It does not prove that the remote servers sent these bytes: the encryption of the connection gives no proof to third parties. What raises the cost of doubt is a second custodian who repeats the run from another network with another key, the provider’s own request ids and dates in the transcripts, and the registration and the plan, which were fixed before the first request.';
-
-export const NO_TIMESTAMP =
-  'This version sets no RFC 3161 time stamp of an independent authority. All times in the report and in the custody log are the laboratory’s own.';
+  'A signature proves who asserted this report and that it has not changed since; a time stamp, that it existed then. Neither proves that the remote servers sent these bytes: the encryption of the connection gives no proof to third parties. What raises the cost of doubt is a second custodian who repeats the run from another network with another key, the provider’s own request ids and dates in the transcripts, and the registration and the plan, which were fixed before the first request.';
 
 export const NOT_MEASURED =
   'The tests do not measure intent, breach of contract or infringement of copyright.';

@@ -4,6 +4,7 @@ import { sha256, sha256Hex, utf8 } from '#shared/evidence/bytes.ts';
 import { checkpointOf, custodyLineBytes, ZERO_HASH } from '#shared/evidence/custody.ts';
 import { derive } from '#shared/evidence/derive.ts';
 import type {
+  Adjudication,
   DisclosedCanary,
   DisclosedUse,
   EvidenceAttempt,
@@ -160,6 +161,7 @@ export async function honestDocument(overrides: Partial<HonestOptions> = {}): Pr
   );
   const base = {
     profile: 'internal' as const,
+    clockOffsetMs: 12,
     presentation: FULL_PRESENTATION,
     reportId: '3f0e0f9e-6c8e-4c1b-9a54-0a4c7e3d1f20',
     createdUtc: time(90_000),
@@ -182,11 +184,18 @@ export async function honestDocument(overrides: Partial<HonestOptions> = {}): Pr
 
 type Base = Omit<
   EvidenceDocument,
-  'canaries' | 'undisclosed' | 'attempts' | 'seals' | 'custody' | 'evaluation' | 'tierB'
+  | 'canaries'
+  | 'undisclosed'
+  | 'attempts'
+  | 'adjudications'
+  | 'seals'
+  | 'custody'
+  | 'evaluation'
+  | 'tierB'
 >;
 type Played = Pick<
   EvidenceDocument,
-  'canaries' | 'undisclosed' | 'attempts' | 'seals' | 'evaluation' | 'tierB'
+  'canaries' | 'undisclosed' | 'attempts' | 'adjudications' | 'seals' | 'evaluation' | 'tierB'
 >;
 
 function stepsOf(registries: readonly OwnRegistry[]): Step[] {
@@ -219,6 +228,7 @@ function play(base: Base, registries: readonly OwnRegistry[], options: HonestOpt
       ...base,
       canaries,
       attempts,
+      adjudications: [],
       seals,
       undisclosed,
       evaluation: result,
@@ -283,11 +293,26 @@ function play(base: Base, registries: readonly OwnRegistry[], options: HonestOpt
   return {
     canaries,
     attempts,
+    adjudications: adjudicationsOf(attempts),
     seals,
     undisclosed,
     evaluation: evaluate(derived.input),
     tierB: derived.tierB,
   };
+}
+
+/** Two verdicts on samples of the first canary, as people give them after the run. */
+function adjudicationsOf(attempts: readonly EvidenceAttempt[]): Adjudication[] {
+  return attempts.slice(0, 2).map(({ canaryId, target, k }, index) => ({
+    id: index + 1,
+    canaryId,
+    target,
+    k,
+    verdict: index === 0 ? 'confirm' : 'dispute',
+    reason: index === 0 ? 'Read again: it names the word.' : 'A quotation, <b>not</b> an answer.',
+    actor: 'Analyst A',
+    createdUtc: time(85_000 + index),
+  }));
 }
 
 function emptyResult(base: Base) {
@@ -353,10 +378,15 @@ function attemptOf({
   };
 }
 
-type Logged = Pick<EvidenceDocument, 'run' | 'attempts' | 'seals'>;
+type Logged = Pick<EvidenceDocument, 'run' | 'attempts' | 'adjudications' | 'seals'>;
 
 /** Custody lines of a run, as the workspace writes them. */
-function custodyEvents({ run, attempts, seals }: Logged): { kind: string; data: object }[] {
+function custodyEvents({
+  run,
+  attempts,
+  adjudications,
+  seals,
+}: Logged): { kind: string; data: object }[] {
   const audit = run.id;
   return [
     { kind: 'workspace.unlocked', data: {} },
@@ -381,6 +411,10 @@ function custodyEvents({ run, attempts, seals }: Logged): { kind: string; data: 
       { kind: 'canary.opened', data: { audit, canary: canaryId } },
     ]),
     { kind: 'run.ended', data: { audit } },
+    ...adjudications.map(({ id, canaryId, target, k, verdict }) => ({
+      kind: 'sample.adjudicated',
+      data: { audit, canary: canaryId, target, k, verdict, adjudication: id },
+    })),
   ];
 }
 

@@ -48,7 +48,14 @@ async function failures(profile: Profile, path: string, change: (text: string) =
 }
 
 const LINES: readonly (readonly [Profile, string])[] = [
-  ...[DATA.disclosures, DATA.transcripts, DATA.seals, DATA.notAsked, DATA.custody].flatMap(
+  ...[
+    DATA.disclosures,
+    DATA.transcripts,
+    DATA.adjudications,
+    DATA.seals,
+    DATA.notAsked,
+    DATA.custody,
+  ].flatMap(
     (path) =>
       [
         ['internal', path],
@@ -150,6 +157,47 @@ describe('a bag that its own laboratory edited and signed again', { timeout: 200
       'evaluation',
     ],
     ['another use', 'public', WITHHELD.scores, /"use":"twin"/g, '"use":"evidence"', 'evaluation'],
+    [
+      'a dispute that becomes a consent',
+      'internal',
+      DATA.adjudications,
+      /"verdict":"dispute"/,
+      '"verdict":"confirm"',
+      'adjudications',
+    ],
+    [
+      'a verdict by somebody else',
+      'counsel',
+      DATA.adjudications,
+      /"actor":"Analyst A"/,
+      '"actor":"Analyst B"',
+      'adjudications',
+    ],
+    [
+      'a verdict before the opening',
+      'internal',
+      DATA.adjudications,
+      /"created_utc":"2/,
+      '"created_utc":"1',
+      'adjudications',
+    ],
+    [
+      'a verdict on an answer that was never asked for',
+      'internal',
+      DATA.adjudications,
+      /"k":1/,
+      '"k":2',
+      'adjudications',
+    ],
+    ['fewer disputes', 'public', WITHHELD.panel, /"dispute":1/, '"dispute":0', 'adjudications'],
+    [
+      'another clock',
+      'internal',
+      DATA.results,
+      /"signer_clock_offset_ms":12/,
+      '"signer_clock_offset_ms":0',
+      'predicate',
+    ],
     ['another leaf', 'public', WITHHELD.scores, /"leaf_index":\d+/, '"leaf_index":0', 'coverage'],
   ];
   it.each(VALUES)('%s (%s, %s) is refused', async (_, profile, path, from, to, check) => {

@@ -2,19 +2,20 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { sealBag } from '#shared/evidence/bag.ts';
-import { contentFor } from '#shared/evidence/content.ts';
+import { fromUtf8 } from '#shared/evidence/bytes.ts';
 import { PROFILES } from '#shared/evidence/document.ts';
+import { ATTACHED } from '#shared/evidence/layout.ts';
 import { rescoreBag } from '#shared/evidence/rescore.ts';
 import { verifyBag } from '#shared/evidence/verify.ts';
-import { honestDocument } from '../tamper/honest-document.ts';
+import { verifyStamps } from '#shared/evidence/verify-time.ts';
+import { stampedBag } from '../tamper/stamped-bag.ts';
 
 // Bags that earlier versions made. They are never written again: every later version must still verify them.
 // GOLDEN=write adds those of this version under a new name; an existing file is kept.
 
 const FOLDER = join(import.meta.dirname, '../fixtures/bags');
 /** Another version than the program's, so that reworded pages do not count. */
-const MADE_BY = '0.1.0-1';
+const MADE_BY = '0.1.0-2';
 
 function read(name: string): Map<string, Uint8Array> {
   const lines = gunzipSync(readFileSync(join(FOLDER, name)))
@@ -30,12 +31,10 @@ function read(name: string): Map<string, Uint8Array> {
 }
 
 async function writeGoldens(): Promise<void> {
-  const { document, signer } = await honestDocument({ drawn: 4, n: 8 });
-  const made = { ...document, tool: { ...document.tool, version: MADE_BY } };
   mkdirSync(FOLDER, { recursive: true });
   for (const profile of PROFILES) {
-    const bag = await sealBag(contentFor(made, profile), signer);
-    const lines = [...bag].map(
+    const { files } = await stampedBag({ drawn: 4, n: 8 }, { profile, version: MADE_BY });
+    const lines = [...files].map(
       ([path, bytes]) => `${path} ${Buffer.from(bytes).toString('base64')}\n`,
     );
     writeFileSync(join(FOLDER, `${MADE_BY}-${profile}.bag.gz`), gzipSync(lines.join('')), {
@@ -58,6 +57,15 @@ describe('bags of earlier versions', () => {
     expect(report.checks.filter(({ status }) => status === 'failed')).toEqual([]);
     expect(report.ok).toBe(true);
     expect(name).toContain(`-${report.profile}.bag.gz`);
+  });
+  it.each(names)('%s: its stamps hold, under their root and without', async (name) => {
+    const bag = read(name);
+    const tsaRootsPem = fromUtf8(bag.get(ATTACHED.roots) ?? new Uint8Array());
+    const given = await verifyStamps(bag, { tsaRootsPem });
+    expect(given.filter(({ status }) => status === 'failed')).toEqual([]);
+    expect(given.filter(({ status }) => status === 'passed').length).toBeGreaterThan(6);
+    const without = await verifyStamps(bag);
+    expect(new Set(without.map(({ status }) => status))).toEqual(new Set(['unproven']));
   });
   it.each(names.filter((name) => !name.includes('public')))('%s scores as it did', (name) => {
     expect(rescoreBag(read(name)).differences).toEqual([]);

@@ -11,6 +11,7 @@ import { buildBag } from '#shared/evidence/bag.ts';
 import { fromUtf8 } from '#shared/evidence/bytes.ts';
 import { DATA, MANIFEST, STATEMENT } from '#shared/evidence/layout.ts';
 import { PREDICATE } from '#shared/evidence/statements.ts';
+import { cosign, NEW_FORMAT } from '../helpers/cosign.ts';
 import { type Honest, honestDocument } from '../tamper/honest-document.ts';
 import { newSigner } from '../tamper/honest-registry.ts';
 
@@ -69,14 +70,6 @@ describe('@sigstore/verify', () => {
   });
 });
 
-const cosign = [process.env.COSIGN, 'cosign'].find(
-  (name) => name !== undefined && spawnSync(name, ['version']).status === 0,
-);
-if (cosign === undefined)
-  process.stdout.write(
-    'SKIPPED: cosign is not here (set COSIGN to its path); @sigstore/verify alone checked the bundles.\n',
-  );
-
 /** No certificate, no log: cosign would fetch those of its own service otherwise. */
 const EMPTY_ROOT = '{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"}';
 
@@ -84,11 +77,6 @@ describe.skipIf(cosign === undefined)('cosign', () => {
   beforeAll(() => writeFileSync(join(folder, '../trusted-root.json'), EMPTY_ROOT));
   afterAll(() => rmSync(join(folder, '../trusted-root.json'), { force: true }));
   const ROOT = '../trusted-root.json';
-  // Version 3 has no other format and no such option.
-  const help = spawnSync(cosign ?? 'cosign', ['verify-blob-attestation', '--help'], {
-    encoding: 'utf8',
-  });
-  const isOld = /--new-bundle-format/.test(`${help.stdout}${help.stderr}`);
   const run = (key: string, file: string) =>
     spawnSync(
       cosign ?? 'cosign',
@@ -99,7 +87,7 @@ describe.skipIf(cosign === undefined)('cosign', () => {
         '--key',
         key,
         '--insecure-ignore-tlog=true',
-        ...(isOld ? ['--new-bundle-format'] : []),
+        ...NEW_FORMAT,
         '--trusted-root',
         ROOT,
         '--type',

@@ -59,6 +59,7 @@ describe.skipIf(!python)('the second verifier, in Python', () => {
       const opinion = secondOpinion(await buildBag(document, signer));
       expect(opinion.ok, opinion.problem).toBe(true);
       expect(opinion.canaries).toBe(document.canaries.length);
+      expect(opinion.adjudicated).toBe(2);
       const { suspects, others } = document.evaluation;
       for (const [index, own] of [...suspects, ...others].entries()) {
         expect(opinion.results[index]).toMatchObject({
@@ -92,6 +93,9 @@ describe.skipIf(!python)('the second verifier, in Python', () => {
             .replace(/"sha256":"..../, '"sha256":"0000'),
       ],
       [DATA.results, (text) => text.replace(/"hits":\d+,"inheritance"/, '"hits":99,"inheritance"')],
+      [DATA.adjudications, (text) => text.replace('"verdict":"dispute"', '"verdict":"confirm"')],
+      [DATA.adjudications, (text) => text.replace(/"canary":"[^"]+"/, '"canary":"C-9"')],
+      [DATA.adjudications, (text) => text.slice(text.indexOf('\n') + 1)],
       [DATA.transcripts, (text) => text.replace('"answer":"It is ', '"answer":"It was ')],
     ];
     for (const [path, edit] of cases) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A second verifier of a Trapstreet bag, written from data/method.md with the Python standard library only.
 
-It recomputes manifests, Merkle roots, commitments, key commitments, draws, the order of asking, seals and E, for chat
+It recomputes manifests, Merkle roots, commitments, key commitments, draws, the order of asking, seals, adjudications and E, for chat
 answers in plain JSON, gzip or an event stream. It checks no signature (openssl does: VERIFY.md). One JSON object goes to stdout.
 """
 import base64
@@ -246,6 +246,25 @@ def seals(bag, transcripts):
     return count
 
 
+def adjudications(bag, transcripts):
+    """What people said: each about a sample that was asked, after its opening, and as the custody log names it."""
+    run = load(bag.read("data", "results.json"))["run"]["id"]
+    asked = {(row["canary"], row["target"], row["k"]) for row in transcripts}
+    opened = {seal["canary"]: seal["opened_utc"] for seal in bag.lines("data", "seals.jsonl")}
+    rows = bag.lines("data", "adjudications.jsonl")
+    for row in rows:
+        need((row["canary"], row["target"], row["k"]) in asked, "an adjudication of a sample that was never asked")
+        need(row["canary"] in opened, "an adjudication of a canary that was never opened")
+        need(row["created_utc"] >= opened[row["canary"]], "an adjudication before the opening")
+    logged = [
+        (line["data"]["adjudication"], line["data"]["canary"], line["data"]["verdict"])
+        for line in bag.lines("data", "custody.jsonl")
+        if line.get("kind") == "sample.adjudicated" and line["data"]["audit"] == run
+    ]
+    need([(row["id"], row["canary"], row["verdict"]) for row in rows] == logged, "other adjudications than in the log")
+    return len(rows)
+
+
 def answer_of(row):
     """The final text of a chat answer from its bytes on the wire."""
     response = row["response"]
@@ -363,6 +382,7 @@ def verify(root):
         if row["outcome"] == "answered":
             need(answer_of(row) == row["answer"], "an answer is not what its bytes hold")
     sealed = seals(bag, transcripts)
+    adjudicated = adjudications(bag, transcripts)
     evaluation = load(bag.read("data", "results.json"))["evaluation"]
     results = []
     for claim in evaluation["suspects"] + evaluation["others"]:
@@ -372,7 +392,14 @@ def verify(root):
         need(hits == claim["hits"] and asked == claim["asked"], "%s: other hits" % claim["target"])
         need(abs(log_e - claim["logE"]) < 1e-9 * max(1, abs(log_e)), "%s: another E" % claim["target"])
         results.append({"target": claim["target"], "hits": hits, "asked": asked, "logE": log_e})
-    return {"ok": True, "files": count, "canaries": len(canaries), "sealed": sealed, "results": results}
+    return {
+        "ok": True,
+        "files": count,
+        "canaries": len(canaries),
+        "sealed": sealed,
+        "adjudicated": adjudicated,
+        "results": results,
+    }
 
 
 if __name__ == "__main__":

@@ -1,6 +1,9 @@
 import { AppError } from '#shared/contract/errors.ts';
+import { fromUtf8 } from '#shared/evidence/bytes.ts';
 import { commitmentsText } from '#shared/evidence/commit.ts';
+import { readCustodyLine } from '#shared/evidence/custody.ts';
 import type {
+  Adjudication,
   CanarySeal,
   DisclosedCanary,
   EvidenceAttempt,
@@ -14,6 +17,7 @@ import { spkiToPem } from '#shared/evidence/spki.ts';
 import { evaluate } from '#shared/statistics/evaluate.ts';
 import type { PositionRow } from '../db/audit-store.ts';
 import type { RegistryRow } from '../db/library-store.ts';
+import { adjudicationsOf } from './adjudication.ts';
 import { loadExchange } from './attempts.ts';
 import { evaluationInput } from './audit-state.ts';
 import { findingsOf } from './evidence.ts';
@@ -21,7 +25,7 @@ import { openLeaf } from './library.ts';
 import { mustFindPlan, readSealed } from './plan.ts';
 import { drandOf } from './registry-item.ts';
 import type { Session } from './session.ts';
-import { withKnownStamps } from './timestamp.ts';
+import { clockOffsetMs, withKnownStamps } from './timestamp.ts';
 
 export interface ReportOptions {
   readonly auditId: string;
@@ -103,6 +107,24 @@ function evidenceAttempts(session: Session, auditId: string): EvidenceAttempt[] 
   });
 }
 
+/** Those that stand in the log as it was signed: one that came while it was being stamped is for the next report. */
+function adjudicationsIn(
+  session: Session,
+  auditId: string,
+  lines: readonly Uint8Array[],
+): Adjudication[] {
+  const logged = new Set(
+    lines.flatMap((bytes) => {
+      if (!fromUtf8(bytes).includes('"sample.adjudicated"')) return [];
+      const { kind, data } = readCustodyLine(bytes);
+      return kind === 'sample.adjudicated' ? [data.adjudication] : [];
+    }),
+  );
+  return adjudicationsOf(session, { auditId, canaryId: null, target: null })
+    .filter(({ id }) => logged.has(id))
+    .map(({ auditId: _, ...own }) => own);
+}
+
 function refuseRunning(session: Session, auditId: string): void {
   if (session.audits.audit(auditId)?.state === 'running')
     throw new AppError('CONFLICT', 'The audit is still running. Pause or stop it first.');
@@ -176,6 +198,8 @@ export async function evidenceDocument(
     undisclosed: undisclosed(session, numbers, positions),
     panel: sealed.panel.map((member) => member.target),
     attempts: evidenceAttempts(session, options.auditId),
+    adjudications: adjudicationsIn(session, options.auditId, lines),
+    clockOffsetMs: clockOffsetMs(session),
     seals,
     custody: { lines, checkpointSigstore: sigstore },
     state,
