@@ -8,7 +8,7 @@ export const registryUseSchema = z.enum(['evidence', 'after-release']);
 /** The plan file, version 1: the pre-registered protocol of an audit. docs/formats.md explains each field. */
 export const planSchema = z.strictObject({
   trapstreet: z.literal('plan/1'),
-  name: z.string().min(1).max(200),
+  name: z.string().min(1, 'give the plan a name').max(200),
   case: z.string().min(1).max(64).default('default'),
   question: z.string().max(2_000).default(''),
   panel: z

@@ -39,11 +39,11 @@ function Spend({ lane: { spend, capUsd } }: { lane: Lane }) {
   if (spend === null) return <span className="text-ink-3">unknown</span>;
   const about = spend.estimated > 0 ? 'about ' : '';
   return (
-    <>
+    <span className="whitespace-nowrap">
       {about}
       {usd(spend.usd + spend.estimatedUsd)} USD
       {capUsd !== null && <span className="text-ink-3"> of {usd(capUsd)}</span>}
-    </>
+    </span>
   );
 }
 
@@ -61,7 +61,10 @@ export function Lanes({ lanes, running }: { lanes: readonly Lane[]; running: boo
           title: 'Target',
           width: '22%',
           cell: (lane) => (
-            <span className="block max-w-60 truncate" title={`${lane.target} at ${lane.host}`}>
+            <span
+              className="block max-w-40 truncate xl:max-w-60"
+              title={`${lane.target} at ${lane.host}`}
+            >
               <span className={lane.role === 'suspect' ? 'font-semibold' : ''}>{lane.target}</span>{' '}
               <span className="text-12 text-ink-3">{lane.host}</span>
             </span>
@@ -80,10 +83,10 @@ export function Lanes({ lanes, running }: { lanes: readonly Lane[]; running: boo
           align: 'right',
           width: '104px',
           cell: (lane) => (
-            <>
+            <span className="whitespace-nowrap">
               {formatCount(lane.answered)}
               <span className="text-ink-3"> of {formatCount(lane.planned)}</span>
-            </>
+            </span>
           ),
         },
         {

@@ -5,11 +5,12 @@ interface Props {
   readonly label: string;
   readonly value: number | null;
   readonly hint?: ReactNode;
+  readonly error?: string | null;
   readonly onChange: (value: number | null) => void;
 }
 
 /** A number that keeps what is typed until it is one. */
-export function NumberField({ label, value, hint, onChange }: Props) {
+export function NumberField({ label, value, hint, error = null, onChange }: Props) {
   const [typed, setTyped] = useState<string | null>(null);
   const shown = typed ?? (value === null ? '' : String(value));
   const bad = shown.trim() !== '' && !Number.isFinite(Number(shown));
@@ -20,7 +21,7 @@ export function NumberField({ label, value, hint, onChange }: Props) {
       className="max-w-44 tabular-nums"
       value={shown}
       hint={hint}
-      error={bad ? 'Use a number.' : null}
+      error={bad ? 'Use a number.' : error}
       onChange={(event) => {
         const text = event.target.value;
         setTyped(text);

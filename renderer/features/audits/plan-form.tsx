@@ -28,6 +28,10 @@ const ROLE_OPTIONS = [
   { value: 'reference', label: 'Reference' },
 ] as const;
 
+/** What is wrong with a field, by its path in the plan: the first that the check found there or below. */
+const errorAt = (errors: readonly PlanError[], path: string): string | null =>
+  errors.find((error) => error.path === path || error.path.startsWith(`${path}.`))?.message ?? null;
+
 const USE_OPTIONS = [
   { value: '', label: 'Not asked' },
   { value: 'evidence', label: 'Evidence' },
@@ -45,6 +49,16 @@ function Group(props: {
       {props.note && <p className="mb-3 text-12 text-ink-3">{props.note}</p>}
       <div className="clear-both grid gap-3">{props.children}</div>
     </fieldset>
+  );
+}
+
+/** An error of a whole list, right under it. */
+function GroupError({ message }: { message: string | null }) {
+  if (message === null) return null;
+  return (
+    <p role="alert" className="text-12 text-hit">
+      {message}
+    </p>
   );
 }
 
@@ -166,20 +180,23 @@ const PARAMETERS = [
 ] as const;
 
 export function PlanFormView(props: Props) {
-  const { plan, onChange, registries } = props;
+  const { plan, onChange, registries, errors } = props;
   const cases = useQuery('case.list', {}).data?.cases ?? [];
   const [making, setMaking] = useState(false);
   const found = registries.some((registry) => registry.found > 0);
   const listed = Array.isArray(plan.canaries.found);
   const setLimit = (change: Partial<PlanForm['limits']>): void =>
     onChange({ ...plan, limits: { ...plan.limits, ...change } });
+  const setRetry = (change: Partial<PlanForm['retry']>): void =>
+    onChange({ ...plan, retry: { ...plan.retry, ...change } });
 
   return (
     <div className="grid max-w-180 gap-6 pb-8">
-      <div className="grid grid-cols-[1fr_208px] gap-4">
+      <div className="grid grid-cols-[minmax(0,1fr)_minmax(0,208px)] gap-4">
         <TextField
           label="Plan name"
           value={plan.name}
+          error={errorAt(errors, 'name')}
           onChange={(event) => onChange({ ...plan, name: event.target.value })}
           autoFocus={plan.name === ''}
         />
@@ -204,6 +221,7 @@ export function PlanFormView(props: Props) {
             label="Question"
             placeholder="Was this model trained on outputs of ours?"
             value={plan.question}
+            error={errorAt(errors, 'question')}
             onChange={(event) => onChange({ ...plan, question: event.target.value })}
           />
         </div>
@@ -213,9 +231,11 @@ export function PlanFormView(props: Props) {
         note="Suspects, and the controls that show what chance does. All answer the same canaries."
       >
         <Panel {...props} />
+        <GroupError message={errorAt(errors, 'panel')} />
       </Group>
       <Group title="Canaries">
         <Registries {...props} />
+        <GroupError message={errorAt(errors, 'canaries')} />
         {(found || plan.canaries.found !== 'none') && (
           <SelectField
             label="Found canaries (tier B)"
@@ -238,6 +258,7 @@ export function PlanFormView(props: Props) {
         <NumberField
           label="Samples per canary and target"
           value={plan.samples}
+          error={errorAt(errors, 'samples')}
           hint="Repeats of a canary count as one canary; one is enough for evidence."
           onChange={(samples) => onChange({ ...plan, samples: samples ?? 1 })}
         />
@@ -252,6 +273,7 @@ export function PlanFormView(props: Props) {
               key={name}
               label={label}
               value={plan.parameters[name] ?? null}
+              error={errorAt(errors, `parameters.${name}`)}
               onChange={(value) => {
                 const { [name]: _old, ...rest } = plan.parameters;
                 onChange({
@@ -288,44 +310,89 @@ export function PlanFormView(props: Props) {
           checked={plan.stop.allTwins}
           onChange={(allTwins) => onChange({ ...plan, stop: { ...plan.stop, allTwins } })}
         />
+        <Check
+          label="Refuse to run without a time stamp"
+          hint="The registries and the seal must carry the stamp of a time-stamping authority."
+          checked={plan.requireStamp ?? false}
+          onChange={(wanted) => {
+            const { requireStamp: _old, ...rest } = plan;
+            onChange(wanted ? { ...rest, requireStamp: true } : rest);
+          }}
+        />
       </Group>
       <Group title="Limits">
-        <div className="grid grid-cols-3 gap-3">
+        <div className="grid grid-cols-2 items-start gap-3 xl:grid-cols-3">
           <NumberField
             label="Canaries to one target"
             value={plan.limits.canaries}
+            error={errorAt(errors, 'limits.canaries')}
             onChange={(value) => setLimit({ canaries: value ?? 60 })}
             hint="Served ones; 60 for a campaign."
           />
           <NumberField
             label="Requests in all"
             value={plan.limits.requests}
+            error={errorAt(errors, 'limits.requests')}
             onChange={(value) => setLimit({ requests: value ?? 100_000 })}
           />
           <NumberField
             label="At the same time"
             value={plan.limits.concurrency}
+            error={errorAt(errors, 'limits.concurrency')}
             onChange={(value) => setLimit({ concurrency: value ?? 16 })}
           />
           <NumberField
             label="Timeout, ms"
             value={plan.limits.timeoutMs}
+            error={errorAt(errors, 'limits.timeoutMs')}
             onChange={(value) => setLimit({ timeoutMs: value ?? 120_000 })}
-          />
-          <NumberField
-            label="Retries"
-            value={plan.retry.attempts}
-            onChange={(value) =>
-              onChange({ ...plan, retry: { ...plan.retry, attempts: value ?? 0 } })
-            }
-            hint="Each is a new, visible attempt."
           />
           <NumberField
             label="Same failures in a row"
             value={plan.limits.breaker}
+            error={errorAt(errors, 'limits.breaker')}
             onChange={(value) => setLimit({ breaker: value ?? 5 })}
             hint="Then the target is paused."
           />
+        </div>
+      </Group>
+      <Group
+        title="Retries"
+        note="Each is a new attempt that every report shows, and a new disclosure of the canary."
+      >
+        <div className="grid grid-cols-2 gap-3">
+          <NumberField
+            label="Retries of a sample"
+            value={plan.retry.attempts}
+            error={errorAt(errors, 'retry.attempts')}
+            onChange={(value) => setRetry({ attempts: value ?? 0 })}
+            hint="After a rate limit, a timeout or a failed connection."
+          />
+          {plan.retry.attempts > 0 && (
+            <>
+              <NumberField
+                label="First wait, ms"
+                value={plan.retry.waitMs}
+                error={errorAt(errors, 'retry.waitMs')}
+                onChange={(value) => setRetry({ waitMs: value ?? 1_000 })}
+                hint="Doubled with each further retry."
+              />
+              <NumberField
+                label="Random share of a wait"
+                value={plan.retry.jitter}
+                error={errorAt(errors, 'retry.jitter')}
+                onChange={(value) => setRetry({ jitter: value ?? 0.5 })}
+                hint="Jitter, 0 to 1; the plan seeds it."
+              />
+              <NumberField
+                label="Longest wait a server may ask, ms"
+                value={plan.retry.maxRetryAfterMs}
+                error={errorAt(errors, 'retry.maxRetryAfterMs')}
+                onChange={(value) => setRetry({ maxRetryAfterMs: value ?? 60_000 })}
+                hint="A longer one pauses its target."
+              />
+            </>
+          )}
         </div>
       </Group>
       {making && (

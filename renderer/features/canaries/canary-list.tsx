@@ -11,6 +11,7 @@ import { Button, ICON } from '../../ui/button.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
 import { State } from '../../ui/glyph.tsx';
 import { Empty, ErrorNote } from '../../ui/page.tsx';
+import { useMedia } from '../../ui/use-media.ts';
 import { type GridColumn, VirtualGrid } from '../../ui/virtual-grid.tsx';
 import { CanaryDetail } from './canary-detail.tsx';
 import { type Item, STATUSES, type Status, statusGlyph, statusWord, USE_SHORT } from './words.ts';
@@ -68,6 +69,10 @@ const COLUMNS: readonly GridColumn<Item>[] = [
   },
 ];
 
+/** What a narrow window leaves out; the pane beside the list has it all. */
+const WIDE_ONLY = new Set(['kind', 'type', 'registry']);
+const FEW = COLUMNS.filter(({ key }) => !WIDE_ONLY.has(key));
+
 const WINDOW = 200;
 
 interface Props {
@@ -77,6 +82,7 @@ interface Props {
 }
 
 export function CanaryList({ selected, total, onImport }: Props) {
+  const narrow = useMedia('(max-width: 1199px)');
   const filter = useView((view) => view.canaryFilter);
   const search = useDebounced(filter.search, 150);
   const [index, setIndex] = useState<number | null>(null);
@@ -107,8 +113,9 @@ export function CanaryList({ selected, total, onImport }: Props) {
   // A row that was walked to before its window came is selected when it comes.
   const walked = index === null ? undefined : windows.at(index)?.id;
   useEffect(() => {
-    if (walked !== undefined && walked !== selected) replace('canaries', 'list', walked);
-  }, [walked, selected]);
+    // Not on a change of the address: that is somebody going elsewhere.
+    if (walked !== undefined) replace('canaries', 'list', walked);
+  }, [walked]);
 
   if (total === 0) {
     return (
@@ -137,7 +144,7 @@ export function CanaryList({ selected, total, onImport }: Props) {
     <div className="flex h-full min-h-0">
       <div className="flex min-w-0 flex-1 flex-col">
         <div className="flex shrink-0 items-center gap-3 py-3 pr-4 pl-8">
-          <div className="relative w-64">
+          <div className="relative w-64 min-w-24">
             <Search
               {...ICON}
               className="pointer-events-none absolute top-2 left-2 z-10 text-ink-3"
@@ -153,6 +160,7 @@ export function CanaryList({ selected, total, onImport }: Props) {
             />
           </div>
           <SelectField
+            className="min-w-28"
             label="Status"
             hideLabel
             value={filter.status}
@@ -160,6 +168,7 @@ export function CanaryList({ selected, total, onImport }: Props) {
             options={[{ value: '', label: 'Any status' }, ...STATUSES]}
           />
           <SelectField
+            className="min-w-24"
             label="Kind"
             hideLabel
             value={filter.kind}
@@ -194,7 +203,7 @@ export function CanaryList({ selected, total, onImport }: Props) {
           <div className="min-h-0 flex-1">
             <VirtualGrid
               label="Canaries"
-              columns={COLUMNS}
+              columns={narrow ? FEW : COLUMNS}
               count={windows.total ?? 0}
               at={windows.at}
               onRange={windows.show}
@@ -206,7 +215,7 @@ export function CanaryList({ selected, total, onImport }: Props) {
       </div>
       <aside
         aria-label="Canary"
-        className="w-92 shrink-0 overflow-auto border-l border-line bg-panel"
+        className="w-72 shrink-0 overflow-auto border-l border-line bg-panel min-[1200px]:w-92"
       >
         {selected ? (
           <CanaryDetail key={selected} id={selected} />

@@ -60,7 +60,10 @@ export function GenerateDialog({ onClose }: { onClose: () => void }) {
             onChange={setChosen}
             options={templates.map((item) => ({
               value: item.name,
-              label: `${item.name}, ${item.family}`,
+              label:
+                item.name === item.family.replaceAll(' ', '-')
+                  ? item.name
+                  : `${item.name}, ${item.family}`,
               hint: `${item.description} At most ${formatCount(item.candidates)} candidates.`,
             }))}
           />

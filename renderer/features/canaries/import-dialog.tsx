@@ -137,9 +137,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
                 </Button>
               </span>
             ) : (
-              <span className="text-ink-3">
-                or paste below: JSON lines, or CSV with a header row
-              </span>
+              <span className="text-ink-3">or paste below, in one of the formats listed</span>
             )}
           </div>
           {!file && (

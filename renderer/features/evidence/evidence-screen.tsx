@@ -47,6 +47,15 @@ function TierAView({ auditId, evidence, tierA, suspect }: TierAProps) {
         </p>
       </header>
       {beacon && <Note>{beacon}</Note>}
+      {evidence.warnings.length > 0 && (
+        <Note>
+          <ul className="grid gap-1.5" aria-label="Warnings">
+            {evidence.warnings.map((warning) => (
+              <li key={warning}>{warning}</li>
+            ))}
+          </ul>
+        </Note>
+      )}
       {evidence.state === 'running' && (
         <Note tone="plain">The run goes on; these numbers change as canaries are opened.</Note>
       )}

@@ -12,7 +12,7 @@ function Fact(props: {
   readonly children: ReactNode;
 }) {
   return (
-    <section className="min-w-0 border-l border-line px-5 first:border-l-0 first:pl-0 last:pr-0">
+    <section className="min-w-0 border-line px-5 even:border-l max-xl:odd:pl-0 xl:border-l xl:first:border-l-0 xl:first:pl-0 xl:last:pr-0">
       <h2 className="text-12 text-ink-3">{props.title}</h2>
       <p className="text-28 font-medium whitespace-nowrap tabular-nums">{props.value}</p>
       <div className="text-12 text-ink-2">{props.children}</div>
@@ -27,7 +27,10 @@ export function SuspectFacts({ suspect, tierA }: { suspect: Suspect; tierA: Tier
   const interval = suspect.fixed?.clopperPearson ?? suspect.confidenceSequence;
   const twinsFine = suspect.twins.p >= 0.01;
   return (
-    <div className="grid grid-cols-4 border-y border-line py-4" data-testid="facts">
+    <div
+      className="grid grid-cols-2 gap-y-5 border-y border-line py-4 xl:grid-cols-4"
+      data-testid="facts"
+    >
       <Fact
         title="Canaries hit"
         value={

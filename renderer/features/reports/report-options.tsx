@@ -65,7 +65,7 @@ export function Disclosure(props: {
   const { data, error } = useQuery('bundle.preview', props, ['audit.changed']);
   return (
     <section aria-label="What the bundle discloses" className="grid gap-2">
-      <h3 className="font-medium">What it discloses</h3>
+      <h2 className="font-medium">What it discloses</h2>
       <ErrorNote error={error} />
       {data && (
         <ul className="grid gap-1 text-12" data-testid="disclosure">

@@ -45,14 +45,22 @@ function TargetRow({
       <td className="pr-4 whitespace-nowrap">
         {item.active ? roleWord(target.role) : <State name="retired" word="Removed" />}
       </td>
-      <td className="max-w-0 truncate pr-4" title={target.baseUrl}>
+      <td
+        className={`max-w-0 truncate pr-4 ${narrow ? 'max-xl:hidden' : ''}`}
+        title={target.baseUrl}
+      >
         {hostOf(target.baseUrl)}
       </td>
-      <td className="max-w-0 truncate pr-4 font-mono text-12" title={target.model}>
+      <td
+        className={`max-w-0 truncate pr-4 font-mono text-12 ${narrow ? 'max-xl:hidden' : ''}`}
+        title={target.model}
+      >
         {target.model}
       </td>
       {!narrow && <td className="pr-4 whitespace-nowrap text-ink-2">{consents(item)}</td>}
-      <td className="pr-4 text-right tabular-nums">{formatCount(item.attempts)}</td>
+      <td className={`pr-4 text-right tabular-nums ${narrow ? 'max-xl:hidden' : ''}`}>
+        {formatCount(item.attempts)}
+      </td>
     </tr>
   );
 }
@@ -126,16 +134,25 @@ export function TargetsScreen({ selected, tab }: { selected: string | null; tab:
               <table aria-label="Targets" className="w-full table-auto border-collapse">
                 <thead>
                   <tr className="h-7 border-b border-line-strong text-left text-12 text-ink-3">
-                    <th scope="col" className="w-[28%] pr-4 pl-8 font-medium">
+                    <th
+                      scope="col"
+                      className={`pr-4 pl-8 font-medium ${narrow ? 'w-[28%] max-xl:w-auto' : 'w-[28%]'}`}
+                    >
                       Target
                     </th>
                     <th scope="col" className="pr-4 font-medium">
                       Role
                     </th>
-                    <th scope="col" className="w-[26%] pr-4 font-medium">
+                    <th
+                      scope="col"
+                      className={`w-[26%] pr-4 font-medium ${narrow ? 'max-xl:hidden' : ''}`}
+                    >
                       Host
                     </th>
-                    <th scope="col" className="w-[24%] pr-4 font-medium">
+                    <th
+                      scope="col"
+                      className={`w-[24%] pr-4 font-medium ${narrow ? 'max-xl:hidden' : ''}`}
+                    >
                       Model
                     </th>
                     {!narrow && (
@@ -143,7 +160,10 @@ export function TargetsScreen({ selected, tab }: { selected: string | null; tab:
                         Consents
                       </th>
                     )}
-                    <th scope="col" className="pr-4 text-right font-medium">
+                    <th
+                      scope="col"
+                      className={`pr-4 text-right font-medium ${narrow ? 'max-xl:hidden' : ''}`}
+                    >
                       Attempts
                     </th>
                   </tr>
