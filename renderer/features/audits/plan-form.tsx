@@ -5,11 +5,12 @@ import { useQuery } from '../../client/use-query.ts';
 import { Check, Radios, SelectField, TextField } from '../../ui/field.tsx';
 import { NewCase } from './new-case.tsx';
 import { NumberField } from './number-field.tsx';
+import { errorAt, Group, type PlanError } from './plan-group.tsx';
+import { Retries } from './plan-retries.tsx';
 import type { PlanForm, RegistryUse, Role } from './plan-yaml.ts';
 
 type Target = Output<'target.list'>['targets'][number];
 type Registry = Output<'registry.list'>['registries'][number];
-type PlanError = Output<'plan.check'>['errors'][number];
 
 interface Props {
   readonly plan: PlanForm;
@@ -28,29 +29,11 @@ const ROLE_OPTIONS = [
   { value: 'reference', label: 'Reference' },
 ] as const;
 
-/** What is wrong with a field, by its path in the plan: the first that the check found there or below. */
-const errorAt = (errors: readonly PlanError[], path: string): string | null =>
-  errors.find((error) => error.path === path || error.path.startsWith(`${path}.`))?.message ?? null;
-
 const USE_OPTIONS = [
   { value: '', label: 'Not asked' },
   { value: 'evidence', label: 'Evidence' },
   { value: 'after-release', label: 'Planted after the release' },
 ] as const;
-
-function Group(props: {
-  readonly title: string;
-  readonly note?: string;
-  readonly children: React.ReactNode;
-}) {
-  return (
-    <fieldset className="border-t border-line pt-4">
-      <legend className="float-left mb-1 w-full text-14 font-semibold">{props.title}</legend>
-      {props.note && <p className="mb-3 text-12 text-ink-3">{props.note}</p>}
-      <div className="clear-both grid gap-3">{props.children}</div>
-    </fieldset>
-  );
-}
 
 /** An error of a whole list, right under it. */
 function GroupError({ message }: { message: string | null }) {
@@ -187,8 +170,6 @@ export function PlanFormView(props: Props) {
   const listed = Array.isArray(plan.canaries.found);
   const setLimit = (change: Partial<PlanForm['limits']>): void =>
     onChange({ ...plan, limits: { ...plan.limits, ...change } });
-  const setRetry = (change: Partial<PlanForm['retry']>): void =>
-    onChange({ ...plan, retry: { ...plan.retry, ...change } });
 
   return (
     <div className="grid max-w-180 gap-6 pb-8">
@@ -356,45 +337,7 @@ export function PlanFormView(props: Props) {
           />
         </div>
       </Group>
-      <Group
-        title="Retries"
-        note="Each is a new attempt that every report shows, and a new disclosure of the canary."
-      >
-        <div className="grid grid-cols-2 gap-3">
-          <NumberField
-            label="Retries of a sample"
-            value={plan.retry.attempts}
-            error={errorAt(errors, 'retry.attempts')}
-            onChange={(value) => setRetry({ attempts: value ?? 0 })}
-            hint="After a rate limit, a timeout or a failed connection."
-          />
-          {plan.retry.attempts > 0 && (
-            <>
-              <NumberField
-                label="First wait, ms"
-                value={plan.retry.waitMs}
-                error={errorAt(errors, 'retry.waitMs')}
-                onChange={(value) => setRetry({ waitMs: value ?? 1_000 })}
-                hint="Doubled with each further retry."
-              />
-              <NumberField
-                label="Random share of a wait"
-                value={plan.retry.jitter}
-                error={errorAt(errors, 'retry.jitter')}
-                onChange={(value) => setRetry({ jitter: value ?? 0.5 })}
-                hint="Jitter, 0 to 1; the plan seeds it."
-              />
-              <NumberField
-                label="Longest wait a server may ask, ms"
-                value={plan.retry.maxRetryAfterMs}
-                error={errorAt(errors, 'retry.maxRetryAfterMs')}
-                onChange={(value) => setRetry({ maxRetryAfterMs: value ?? 60_000 })}
-                hint="A longer one pauses its target."
-              />
-            </>
-          )}
-        </div>
-      </Group>
+      <Retries {...props} />
       {making && (
         <NewCase
           onClose={() => setMaking(false)}

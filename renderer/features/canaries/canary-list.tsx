@@ -159,26 +159,28 @@ export function CanaryList({ selected, total, onImport }: Props) {
               onChange={(event) => setFilter({ search: event.target.value })}
             />
           </div>
-          <SelectField
-            className="min-w-28"
-            label="Status"
-            hideLabel
-            value={filter.status}
-            onChange={(event) => setFilter({ status: event.target.value })}
-            options={[{ value: '', label: 'Any status' }, ...STATUSES]}
-          />
-          <SelectField
-            className="min-w-24"
-            label="Kind"
-            hideLabel
-            value={filter.kind}
-            onChange={(event) => setFilter({ kind: event.target.value })}
-            options={[
-              { value: '', label: 'Any kind' },
-              { value: 'drawn', label: 'Drawn' },
-              { value: 'found', label: 'Found' },
-            ]}
-          />
+          <div className="w-28 shrink-0">
+            <SelectField
+              label="Status"
+              hideLabel
+              value={filter.status}
+              onChange={(event) => setFilter({ status: event.target.value })}
+              options={[{ value: '', label: 'Any status' }, ...STATUSES]}
+            />
+          </div>
+          <div className="w-24 shrink-0">
+            <SelectField
+              label="Kind"
+              hideLabel
+              value={filter.kind}
+              onChange={(event) => setFilter({ kind: event.target.value })}
+              options={[
+                { value: '', label: 'Any kind' },
+                { value: 'drawn', label: 'Drawn' },
+                { value: 'found', label: 'Found' },
+              ]}
+            />
+          </div>
           <span className="ml-auto whitespace-nowrap text-ink-3 tabular-nums" aria-live="polite">
             {windows.total === null ? '' : `${formatCount(windows.total)} shown`}
           </span>

@@ -1,6 +1,7 @@
 import { formatCount, formatPercent, formatPlural, formatUtc } from '#shared/util/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { State } from '../../ui/glyph.tsx';
+import { Prose } from '../../ui/num.tsx';
 import { Empty, Facts, Skeleton } from '../../ui/page.tsx';
 import { Hash } from '../../ui/text.tsx';
 import type { Registry } from './words.ts';
@@ -95,7 +96,9 @@ export function RegistryList({ registries, drafts, onCommit, onDraw, onKit, onEx
                     ] as const)
                   : []),
                 ...(registry.grinding && registry.beaconState !== 'pending'
-                  ? ([['Cost of choosing', registry.grinding.sentence]] as const)
+                  ? ([
+                      ['Cost of choosing', <Prose key="c" text={registry.grinding.sentence} />],
+                    ] as const)
                   : []),
                 ['Planted from', registry.plantedFrom ?? 'not marked'],
               ]}

@@ -138,7 +138,7 @@ export function LimitsPart({ form, set, error }: PartProps) {
     [form.priceIn, form.priceOut, form.priceDate].some((value) => value !== EMPTY.priceIn);
   return (
     <MorePart title="Limits and price" note="what it may be asked at most" open={isSet}>
-      <div className="grid grid-cols-5 gap-3">
+      <div className="grid grid-cols-2 xl:grid-cols-5 gap-3">
         {LIMITS.map(([name, label]) => (
           <TextField
             key={name}
@@ -150,7 +150,7 @@ export function LimitsPart({ form, set, error }: PartProps) {
           />
         ))}
       </div>
-      <div className="grid grid-cols-[1fr_1fr_1fr_2fr] gap-3">
+      <div className="grid grid-cols-2 xl:grid-cols-[1fr_1fr_1.2fr_1.8fr] gap-3">
         <TextField
           label="Input, $ per 10⁶ tokens"
           inputMode="decimal"

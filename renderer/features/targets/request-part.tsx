@@ -13,7 +13,7 @@ export function ParametersPart({ form, set, error }: PartProps) {
       title="Parameters"
       note="What is filled in is sent; what is empty is left to the endpoint. One that the format cannot send is refused, never dropped."
     >
-      <div className="grid grid-cols-4 gap-3">
+      <div className="grid grid-cols-2 xl:grid-cols-4 gap-3">
         {PARAMETERS.map(([name, label]) => (
           <TextField
             key={name}
@@ -25,7 +25,7 @@ export function ParametersPart({ form, set, error }: PartProps) {
           />
         ))}
       </div>
-      <div className="grid grid-cols-4 gap-3">
+      <div className="grid grid-cols-2 xl:grid-cols-4 gap-3">
         {CHOICES.map(([name, label, options]) => (
           <SelectField
             key={name}

@@ -136,7 +136,7 @@ export function TargetsScreen({ selected, tab }: { selected: string | null; tab:
                   <tr className="h-7 border-b border-line-strong text-left text-12 text-ink-3">
                     <th
                       scope="col"
-                      className={`pr-4 pl-8 font-medium ${narrow ? 'w-[28%] max-xl:w-auto' : 'w-[28%]'}`}
+                      className={`pr-4 pl-8 font-medium ${narrow ? 'w-[28%] max-xl:w-full' : 'w-[28%]'}`}
                     >
                       Target
                     </th>
