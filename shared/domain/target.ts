@@ -239,6 +239,10 @@ const forbiddenHeaders = new Set([
   'cookie',
   'upgrade',
   'te',
+  'expect',
+  'keep-alive',
+  'proxy-connection',
+  'trailer',
 ]);
 
 /** An endpoint, a model and how to reach it. No secret stands here: `key` names an entry of the vault. */

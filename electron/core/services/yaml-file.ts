@@ -65,9 +65,13 @@ export function parseYamlFile<T>(text: string, schema: z.ZodType<T>): Parsed<T> 
       problems: [{ line: 1, column: 1, path: '', message: 'aliases are nested too deeply' }],
     };
   }
+  if (holdsItself(value))
+    return {
+      ok: false,
+      problems: [{ line: 1, column: 1, path: '', message: 'an alias stands within what it names' }],
+    };
   const parsed = schema.safeParse(value);
   if (parsed.success) {
-    // What the schema let through is a tree of bounded size; before it, aliases may make a ring.
     const broken = illFormedAt(parsed.data);
     if (broken === null) return { ok: true, value: parsed.data, at };
     const message = 'an escape is half a character';
@@ -86,4 +90,19 @@ export function parseYamlFile<T>(text: string, schema: z.ZodType<T>): Parsed<T> 
       }));
     }),
   };
+}
+
+/** Whether an alias made a ring, in which a schema would walk for ever. */
+function holdsItself(
+  value: unknown,
+  above: Set<object> = new Set(),
+  done: Set<object> = new Set(),
+): boolean {
+  if (typeof value !== 'object' || value === null || done.has(value)) return false;
+  if (above.has(value)) return true;
+  above.add(value);
+  const found = Object.values(value).some((inner) => holdsItself(inner, above, done));
+  above.delete(value);
+  done.add(value);
+  return found;
 }

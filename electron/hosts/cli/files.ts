@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CliError } from './exit.ts';
 import type { Io } from './io.ts';
@@ -18,11 +18,31 @@ export async function readStdin(io: Io): Promise<string> {
   return decode(Buffer.concat(parts), 'standard input');
 }
 
+const PART_BYTES = 1024 * 1024;
+
+/** Reads to the end, or one part past the limit: a device or a pipe has no size that could be asked for before. */
+function readBounded(path: string): Buffer {
+  const handle = openSync(path, 'r');
+  try {
+    const parts: Buffer[] = [];
+    for (let size = 0; size <= MAX_BYTES; ) {
+      const part = Buffer.allocUnsafe(PART_BYTES);
+      const count = readSync(handle, part);
+      if (count === 0) break;
+      parts.push(part.subarray(0, count));
+      size += count;
+    }
+    return Buffer.concat(parts);
+  } finally {
+    closeSync(handle);
+  }
+}
+
 /** A whole file as bytes. */
 export function readBytes(io: Io, file: string): Buffer {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(resolve(io.cwd, file));
+    bytes = readBounded(resolve(io.cwd, file));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const why =

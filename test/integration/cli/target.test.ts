@@ -133,6 +133,14 @@ describe('target test --file, without any workspace', () => {
     });
   });
 
+  test('a file without an end is refused, and read no further than the limit', async () => {
+    const finished = await run(['--file', '/dev/zero']);
+    expect(finished.code).toBe(64);
+    expect(onlyJson<{ error: { message: string } }>(finished).error.message).toContain(
+      'larger than',
+    );
+  });
+
   test('wrong use is exit 64 with one object that says what', async () => {
     const server = await serve(() => {});
     const wrong = write('w.yaml', yaml(server.port, 'surprise: 1\n'));

@@ -226,6 +226,8 @@ describe('a file that describes no target', () => {
     ['baseUrl: https://a.example\nmodel: m\nformat: anthropic-messages', 'parameters.max_tokens'],
     ['baseUrl: https://a.example\nmodel: m\nparameters: { thinking: true }', 'parameters.thinking'],
     ['baseUrl: https://a.example\nmodel: m\nextra: { messages: [] }', 'extra.messages'],
+    ['baseUrl: https://a.example\nmodel: m\nextra: &a { x: *a }', 'file'],
+    ['baseUrl: https://a.example\nmodel: m\nheaders: { Expect: 100-continue }', 'headers.Expect'],
     ['baseUrl: https://a.example/v1?api_key=x\nmodel: m', 'baseUrl'],
     ['baseUrl: https://a.example\nmodel: m\nheaders: { X-Api-Key: x }', 'headers.X-Api-Key'],
   ])('%j: the field %s is named', async (text, field) => {

@@ -7,6 +7,9 @@ import type { Io } from '../io.ts';
 import type { Output } from '../output.ts';
 import { defineVerb } from '../verb.ts';
 
+/** What the contract takes as a file of one target. */
+const MOST_CHARACTERS = 1_000_000;
+
 interface Options {
   readonly file?: string;
   readonly keyEnv?: string;
@@ -107,6 +110,8 @@ export const targetTest = defineVerb<Options>({
       test = await client.call('target.test', { name: name ?? '', ...timeout });
     } else {
       const text = await readText(io, file);
+      if (text.length > MOST_CHARACTERS)
+        throw new CliError(`${file} is larger than 1 MB: it holds more than one target.`);
       const secrets = await givenSecrets(io, options);
       const { client } = session.core();
       test = await aboutFile(file, () => client.call('target.try', { text, secrets, ...timeout }));
