@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { roleSchema, targetNameSchema } from '../domain/target.ts';
-import { fileText, nothing, sha256Hex, utc, uuid } from './common.ts';
+import { fileText, firstStamp, nothing, sha256Hex, utc, uuid } from './common.ts';
 import { command, query } from './define.ts';
 
 export const planError = z.strictObject({
@@ -64,6 +64,8 @@ export const planItem = z.strictObject({
   sha256: sha256Hex,
   sealedUtc: utc,
   auditId: uuid.nullable(),
+  /** Of the seal. */
+  stamp: firstStamp,
 });
 export type PlanItem = z.infer<typeof planItem>;
 

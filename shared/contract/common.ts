@@ -14,3 +14,15 @@ export const page = {
   offset: z.int().min(0).default(0),
   limit: z.int().min(1).max(1_000).default(200),
 };
+
+/** The earliest time stamp over a signature, as it was checked when it was received; null where there is none: unstamped. */
+export const firstStamp = z
+  .strictObject({
+    /** Name of the authority in this workspace. */
+    authority: z.string(),
+    /** Subject of the certificate that signed the stamp. */
+    signer: z.string(),
+    /** The authority's time. */
+    utc,
+  })
+  .nullable();

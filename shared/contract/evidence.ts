@@ -7,7 +7,7 @@ import { roleSchema, targetNameSchema } from '../domain/target.ts';
 import { MAX_LOGO_BYTES, SECTIONS, TEMPLATES } from '../evidence/presentation.ts';
 import { adjudicationItem } from './adjudication.ts';
 import { auditState } from './audit.ts';
-import { nothing, page, sha256Hex, utc, uuid } from './common.ts';
+import { firstStamp, nothing, page, sha256Hex, utc, uuid } from './common.ts';
 import { command, query } from './define.ts';
 
 const interval = z.strictObject({ low: z.number(), high: z.number() });
@@ -139,6 +139,8 @@ export const bundleItem = z.strictObject({
   files: z.int(),
   manifestSha256: sha256Hex,
   createdUtc: utc,
+  /** Of the signed statement. */
+  stamp: firstStamp,
 });
 export type BundleItem = z.infer<typeof bundleItem>;
 

@@ -9,7 +9,7 @@ import {
 } from '../domain/canary.ts';
 import { adjudicationMethods } from './adjudication.ts';
 import { announcedRound, announcement, beaconMethods, givenRound } from './beacon.ts';
-import { fileText, nothing, page, sha256Hex, utc } from './common.ts';
+import { fileText, firstStamp, nothing, page, sha256Hex, utc } from './common.ts';
 import { command, query } from './define.ts';
 import { ledgerMethods } from './ledger.ts';
 import { rowError } from './row-error.ts';
@@ -97,6 +97,8 @@ export const registryItem = z.strictObject({
   beaconSource: z.string().nullable(),
   drawnUtc: utc.nullable(),
   plantedFrom: z.string().nullable(),
+  /** Of the registration. */
+  stamp: firstStamp,
 });
 export type RegistryItem = z.infer<typeof registryItem>;
 

@@ -40,6 +40,8 @@ export const CHECK_LIMITS: Readonly<Record<string, string>> = {
   'custody and transcripts': 'Not that no run was made outside this workspace.',
   'custody and registries':
     'Not that no registry was kept in another workspace; without a stamped checkpoint the log can be written anew.',
+  adjudications:
+    'Only that none was left out or added; the reasons are words of people, signed with the bag.',
   checkpoint: 'Without a time stamp: not when the log had this length.',
   'report page': 'Only that the page says what the data give.',
   'file contents':

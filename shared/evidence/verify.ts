@@ -10,6 +10,7 @@ import { assertSuccession, type HistoricKey, readKeyHistory } from './key-histor
 import { ATTACHED, ATTACHMENTS, BAGIT, BAGIT_TEXT, PUBLIC_KEY, STATEMENT } from './layout.ts';
 import { profileOf, readBag } from './read-bag.ts';
 import { opensshFingerprint, spkiFromPem, spkiToPem } from './spki.ts';
+import { adjudicationCounts, adjudications } from './verify-adjudications.ts';
 import * as container from './verify-container.ts';
 import * as log from './verify-log.ts';
 import * as order from './verify-order.ts';
@@ -146,6 +147,7 @@ const CONTENT_CHECKS: readonly ContentCheck<Subject>[] = [
   ['custody chain', results.custodyChain],
   ['custody and transcripts', results.custodyAgreement],
   ['custody and registries', log.custodyHistory],
+  ['adjudications', adjudications],
   ['checkpoint', results.checkpoint],
   ['report page', results.reportPage],
   ['file contents', results.fileContents],
@@ -180,6 +182,7 @@ const WITHHELD_CHECKS: readonly ContentCheck<WithheldSubject>[] = [
   ['custody chain', results.custodyChain],
   ['custody and transcripts', withheld.custodyAgreement],
   ['custody and registries', log.custodyHistory],
+  ['adjudications', adjudicationCounts],
   ['checkpoint', results.checkpoint],
   ['report page', results.reportPage],
   ['file contents', results.fileContents],

@@ -2,6 +2,9 @@ import type { BundleItem } from '#shared/contract/evidence.ts';
 import type { UnhashedCell } from './library-store.ts';
 import type { Db } from './open.ts';
 
+/** A bundle as it is stored; its stamps stand with the others. */
+export type BundleRow = Omit<BundleItem, 'stamp'>;
+
 export interface CaseRow {
   readonly id: string;
   readonly name: string;
@@ -42,11 +45,11 @@ export function workspaceStore(db: Db) {
   const currentKey = db.prepare<[], { keyid: string; spki: Buffer; cell: Buffer }>(
     'SELECT keyid, spki, pkcs8_cell AS cell FROM signing_key ORDER BY created_utc DESC, rowid DESC LIMIT 1',
   );
-  const insertBundle = db.prepare<BundleItem>(
+  const insertBundle = db.prepare<BundleRow>(
     `INSERT INTO bundle (id, audit_id, path, files, manifest_sha256, created_utc, profile, report_id)
      VALUES (@bundleId, @auditId, @path, @files, @manifestSha256, @createdUtc, @profile, @reportId)`,
   );
-  const bundles = db.prepare<[], BundleItem>(
+  const bundles = db.prepare<[], BundleRow>(
     `SELECT id AS bundleId, audit_id AS auditId, path, files, manifest_sha256 AS manifestSha256,
        created_utc AS createdUtc, profile, report_id AS reportId
      FROM bundle ORDER BY created_utc DESC, rowid DESC`,
@@ -85,7 +88,7 @@ export function workspaceStore(db: Db) {
     addKey: (keyid: string, spki: Uint8Array, cell: Uint8Array, createdUtc: string) =>
       insertKey.run(keyid, spki, cell, createdUtc),
     key: () => currentKey.get(),
-    addBundle: (row: BundleItem) => insertBundle.run(row),
+    addBundle: (row: BundleRow) => insertBundle.run(row),
     bundles: () => bundles.all(),
     /** API keys and signing keys, which no stored hash covers. */
     unhashedCells: () => unhashed.all(),

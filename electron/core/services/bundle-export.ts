@@ -1,20 +1,21 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
-import type { BundleItem } from '#shared/contract/evidence.ts';
 import type { Output, ParsedInput } from '#shared/contract/index.ts';
 import { sealBag } from '#shared/evidence/bag.ts';
 import { sha256Hex } from '#shared/evidence/bytes.ts';
-import { factsOf } from '#shared/evidence/content.ts';
+import { type Files, factsOf } from '#shared/evidence/content.ts';
 import { ATTACHED, MANIFEST } from '#shared/evidence/layout.ts';
 import { verifyBag } from '#shared/evidence/verify.ts';
+import { verifyStamps } from '#shared/evidence/verify-time.ts';
+import type { BundleRow } from '../db/workspace-store.ts';
 import type { Transport } from '../endpoints/types.ts';
-import { storageError, writeFolderDurably } from './files.ts';
+import { makeFolders, storageError, writeFolderDurably } from './files.ts';
 import { attachedFiles, contentOf } from './report.ts';
 import { reportPdf } from './report-pdf.ts';
 import type { Session } from './session.ts';
-import { stampedCheckpoint } from './timestamp.ts';
-import { stampBag, trustFiles } from './timestamp-bag.ts';
+import { listBundles, stampedCheckpoint } from './timestamp.ts';
+import { bundleRoots, stampBag, trustFiles } from './timestamp-bag.ts';
 
 /** Where a bundle goes; refused before anything is signed. */
 function targetFolder(session: Session, out: string | null, reportId: string): string {
@@ -23,11 +24,31 @@ function targetFolder(session: Session, out: string | null, reportId: string): s
   if (existsSync(path))
     throw new AppError('CONFLICT', 'This folder exists already. Choose one that does not.');
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolders(dirname(path));
   } catch (error) {
     throw storageError(error);
   }
   return path;
+}
+
+/** What does not verify, the time stamps under their authorities' roots included, is never written. Errors: INTEGRITY. */
+async function refuseUnverified(
+  session: Session,
+  files: Files,
+  { bundleId, publicKeyPem }: { readonly bundleId: string; readonly publicKeyPem: string },
+): Promise<void> {
+  const tsaRootsPem = bundleRoots(session, bundleId);
+  const checks = [
+    ...verifyBag(files, { publicKeyPem }).checks,
+    ...(await verifyStamps(files, tsaRootsPem === null ? {} : { tsaRootsPem })),
+  ];
+  const failed = checks.filter(({ status }) => status === 'failed').map(({ name }) => name);
+  if (failed.length > 0)
+    throw new AppError(
+      'INTEGRITY',
+      `The bundle does not verify and was not written. Failed: ${failed.join(', ')}.`,
+      { failed },
+    );
 }
 
 /**
@@ -54,7 +75,7 @@ export async function exportBundle(
   const { reportId, createdUtc, signerPublicKeyPem } = content.head;
   const path = targetFolder(session, input.out, reportId);
   const { files: attached, warnings } = attachedFiles(session);
-  for (const [path, bytes] of await trustFiles(session)) attached.set(path, bytes);
+  for (const [path, bytes] of await trustFiles(session, content.files)) attached.set(path, bytes);
   if (input.pdf) {
     const pdf = await reportPdf(factsOf(content, attached));
     attached.set(ATTACHED.pdf, pdf.bytes);
@@ -63,17 +84,9 @@ export async function exportBundle(
   const files = await sealBag(content, signer, attached);
   const bundleId = session.ports.random.uuid();
   warnings.push(...(await stampBag(session, transport, files, bundleId)));
-  const check = verifyBag(files, { publicKeyPem: signerPublicKeyPem });
-  if (!check.ok) {
-    const failed = check.checks.filter((entry) => entry.status === 'failed');
-    throw new AppError(
-      'INTEGRITY',
-      `The bundle does not verify and was not written. Failed: ${failed.map((entry) => entry.name).join(', ')}.`,
-      { failed: failed.map((entry) => entry.name) },
-    );
-  }
+  await refuseUnverified(session, files, { bundleId, publicKeyPem: signerPublicKeyPem });
   writeFolderDurably(path, files);
-  const item: BundleItem = {
+  const item: BundleRow = {
     bundleId,
     auditId: input.auditId,
     path,
@@ -93,5 +106,6 @@ export async function exportBundle(
       manifest_sha256: item.manifestSha256,
     });
   });
-  return { ...item, warnings };
+  const stamp = listBundles(session).find((one) => one.bundleId === bundleId)?.stamp ?? null;
+  return { ...item, stamp, warnings };
 }

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -41,6 +42,23 @@ export function storageError(error: unknown): AppError {
   );
 }
 
+/**
+ * Makes a folder and those above it, one by one. Node's own `recursive` never returns where a new folder is "not found"
+ * although the one above it is there, as below /proc. Errors: those of the file system.
+ */
+export function makeFolders(folder: string, mode = 0o777): void {
+  const missing: string[] = [];
+  for (let at = folder; !existsSync(at) && dirname(at) !== at; at = dirname(at)) missing.push(at);
+  for (const at of missing.reverse()) {
+    try {
+      mkdirSync(at, { mode });
+    } catch (error) {
+      // Somebody else may have made it meanwhile.
+      if (!existsSync(at)) throw error;
+    }
+  }
+}
+
 function syncFolder(folder: string): void {
   const handle = openSync(folder, 'r');
   try {
@@ -77,11 +95,11 @@ export function writeFolderDurably(folder: string, files: ReadonlyMap<string, Ui
   const beside = `${folder}.writing`;
   try {
     rmSync(beside, { recursive: true, force: true });
-    mkdirSync(beside, { recursive: true });
+    makeFolders(beside);
     const folders = new Set([beside]);
     for (const [name, bytes] of files) {
       const file = join(beside, name);
-      mkdirSync(dirname(file), { recursive: true });
+      makeFolders(dirname(file));
       folders.add(dirname(file));
       writeAndSync(file, bytes, 0o644);
     }

@@ -10,7 +10,7 @@ import type { Transport } from '../endpoints/types.ts';
 import { type Checked, check } from './plan-check.ts';
 import type { SealedPlan } from './plan-panel.ts';
 import type { Session } from './session.ts';
-import { stampBundle } from './timestamp.ts';
+import { firstStampOver, stampBundle } from './timestamp.ts';
 import { parseYamlFile } from './yaml-file.ts';
 
 const isErrors = (result: Checked | readonly PlanError[]): result is readonly PlanError[] =>
@@ -24,12 +24,13 @@ export function checkPlan(session: Session, text: string): Output<'plan.check'> 
     : { ok: true, errors: [], summary: result.summary };
 }
 
-export const toPlanItem = (row: PlanRow): PlanItem => ({
+export const toPlanItem = (session: Session, row: PlanRow): PlanItem => ({
   planId: row.planId,
   name: row.name,
   caseId: row.caseId,
   sha256: toHex(row.yamlSha256),
   sealedUtc: row.sealedUtc,
+  stamp: firstStampOver(session, new Uint8Array(row.sigstore)),
   auditId: row.auditId,
 });
 
@@ -90,11 +91,11 @@ export async function sealPlan(
   });
   const row = session.audits.plan(planId);
   if (!row) throw new AppError('INTERNAL', 'The plan was not stored.');
-  return { plan: toPlanItem(row), summary: result.summary };
+  return { plan: toPlanItem(session, row), summary: result.summary };
 }
 
 export function listPlans(session: Session): Output<'plan.list'> {
-  return { plans: session.audits.plans().map(toPlanItem) };
+  return { plans: session.audits.plans().map((row) => toPlanItem(session, row)) };
 }
 
 export function mustFindPlan(session: Session, planId: string): PlanRow {
@@ -106,7 +107,7 @@ export function mustFindPlan(session: Session, planId: string): PlanRow {
 export function getPlan(session: Session, planId: string): Output<'plan.get'> {
   const row = mustFindPlan(session, planId);
   return {
-    plan: toPlanItem(row),
+    plan: toPlanItem(session, row),
     text: row.yaml.toString('utf8'),
     summary: readSealed(row).sealed.summary,
   };

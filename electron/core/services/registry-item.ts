@@ -12,6 +12,7 @@ import { grindingCost, grindingSentence } from '#shared/evidence/grinding.ts';
 import { readProtocol } from '#shared/evidence/registration.ts';
 import type { RegistryRow } from '../db/library-store.ts';
 import type { Session } from './session.ts';
+import { firstStampOver } from './timestamp.ts';
 
 /** What a draw's beacon is worth. */
 function beaconStateOf(row: RegistryRow): RegistryItem['beaconState'] {
@@ -93,6 +94,7 @@ export function toItem(session: Session, row: RegistryRow): RegistryItem {
     grinding: announced === null ? grindingOf(session, row) : null,
     drawnUtc: row.drawnUtc,
     plantedFrom: row.plantedFrom,
+    stamp: firstStampOver(session, new Uint8Array(row.sigstore)),
   };
 }
 

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tagFiles } from '#shared/evidence/bag.ts';
-import { utf8 } from '#shared/evidence/bytes.ts';
+import { sha256Hex, toHex, utf8 } from '#shared/evidence/bytes.ts';
+import type { Files } from '#shared/evidence/content.ts';
+import { readBundle } from '#shared/evidence/dsse.ts';
 import { ATTACHED, PUBLIC_KEY, STATEMENT, TAG_MANIFEST } from '#shared/evidence/layout.ts';
 import { manifestBytes } from '#shared/evidence/manifest.ts';
 import { spkiToPem } from '#shared/evidence/spki.ts';
@@ -11,29 +13,28 @@ import type { Session } from './session.ts';
 import { keyHistoryBytes } from './signing-key.ts';
 import { stampBundle } from './timestamp.ts';
 
-/** What a bag carries about keys and stamps beside the stamps themselves. */
-export async function trustFiles(session: Session): Promise<Map<string, Uint8Array>> {
+/** What a bag of these data carries about keys and stamps beside the stamps themselves. */
+export async function trustFiles(session: Session, data: Files): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>([[ATTACHED.keys, await keyHistoryBytes(session)]]);
   const roots = rootsOf(session);
   if (roots !== '') files.set(ATTACHED.roots, utf8(roots));
-  const inBag = session.trust.stamps().filter(({ kind }) => kind !== 'bundle');
-  const carried = new Set(
-    inBag.filter(({ kind }) => kind !== 'stamp' && kind !== 'key').map(({ id }) => String(id)),
-  );
-  const renewals = inBag.filter(({ kind, subject, id }) => {
-    const isOver = kind === 'stamp' && carried.has(subject);
-    // A renewal may itself be renewed.
-    if (isOver) carried.add(String(id));
-    return isOver;
-  });
-  if (renewals.length > 0)
-    files.set(
-      ATTACHED.renewals,
-      renewalsFile(
-        renewals.map(({ data, tsr }) => ({ over: new Uint8Array(data), tsr: new Uint8Array(tsr) })),
-      ),
-    );
+  const renewals = renewalsOf(session, data);
+  if (renewals.length > 0) files.set(ATTACHED.renewals, renewalsFile(renewals));
   return files;
+}
+
+/** The renewals of the stamps that these data hold, and of those renewals. */
+function renewalsOf(session: Session, data: Files) {
+  const carried = new Set(
+    [...data]
+      .filter(([path]) => path.endsWith('.sigstore.json'))
+      .flatMap(([, bytes]) => readBundle(bytes).stamps.map(sha256Hex)),
+  );
+  return session.trust.stamps().flatMap(({ kind, over, data: older, tsr, tsrSha256 }) => {
+    if (kind !== 'stamp' || !carried.has(toHex(over))) return [];
+    carried.add(toHex(tsrSha256));
+    return [{ over: new Uint8Array(older), tsr: new Uint8Array(tsr) }];
+  });
 }
 
 /** The roots of every authority that is configured or has stamped something, each text once. */
@@ -76,12 +77,17 @@ export function trustedHere(
 ): { readonly pem: string; readonly rootsPem: string | null } {
   const own = session.trust.keys().map(({ spki }) => spkiToPem(new Uint8Array(spki)));
   const pem = own.find((known) => known === signerIn(folder)) ?? own.at(-1) ?? '';
-  const stampedBy = session.workspaces.bundles().find(({ path }) => path === folder)?.bundleId;
+  const bundleId = session.workspaces.bundles().find(({ path }) => path === folder)?.bundleId;
+  return { pem, rootsPem: bundleId === undefined ? null : bundleRoots(session, bundleId) };
+}
+
+/** Roots of the authorities that stamped a bundle of this workspace; null while it is unstamped. */
+export function bundleRoots(session: Session, bundleId: string): string | null {
   const roots = session.trust
     .stamps()
-    .filter(({ kind, subject }) => kind === 'bundle' && subject === stampedBy)
+    .filter(({ kind, subject }) => kind === 'bundle' && subject === bundleId)
     .map(({ rootsPem }) => rootsPem);
-  return { pem, rootsPem: roots.length === 0 ? null : roots.join('\n') };
+  return roots.length === 0 ? null : roots.join('\n');
 }
 
 function signerIn(folder: string): string | null {

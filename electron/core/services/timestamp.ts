@@ -1,4 +1,5 @@
 import { AppError } from '#shared/contract/errors.ts';
+import type { BundleItem } from '#shared/contract/evidence.ts';
 import type { Output, ParsedInput } from '#shared/contract/index.ts';
 import type { StampItem } from '#shared/contract/trust.ts';
 import { sha256, toHex } from '#shared/evidence/bytes.ts';
@@ -22,6 +23,8 @@ const EVENTS = {
   bundle: 'report.stamped',
   stamp: 'stamp.renewed',
 } as const satisfies Record<StampKind, string>;
+
+type FirstStamp = BundleItem['stamp'];
 
 /** What is stamped, by the words of the product. */
 export interface StampSubject {
@@ -145,6 +148,32 @@ export function withKnownStamps(session: Session, sigstore: Uint8Array): Uint8Ar
     sigstore,
     rows.slice(0, 16).map(({ tsr }) => new Uint8Array(tsr)),
   );
+}
+
+/** The earliest of these stamps for people and screens. */
+function earliest(rows: readonly StampRow[]): FirstStamp {
+  const [first] = rows
+    .map(({ authority, facts }) => {
+      const { signer, genTime } = JSON.parse(facts) as TimestampFacts;
+      return { authority, signer, utc: genTime };
+    })
+    .sort((a, b) => a.utc.localeCompare(b.utc));
+  return first ?? null;
+}
+
+/** Who stamped a signed statement first, and when; null while it is unstamped. */
+export const firstStampOver = (session: Session, sigstore: Uint8Array): FirstStamp =>
+  earliest(rowsOver(session, sigstore));
+
+/** The bundles of this workspace, each with its first stamp. */
+export function listBundles(session: Session): BundleItem[] {
+  const stamps = Map.groupBy(
+    session.trust.stamps().filter(({ kind }) => kind === 'bundle'),
+    ({ subject }) => subject,
+  );
+  return session.workspaces
+    .bundles()
+    .map((row) => ({ ...row, stamp: earliest(stamps.get(row.bundleId) ?? []) }));
 }
 
 /** SHA-256 of the first stamp over a statement, hex; null while it is unstamped. */

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, lstatSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, lstatSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Output } from '#shared/contract/index.ts';
@@ -10,6 +10,7 @@ import type { Keychain, Ports } from '../ports.ts';
 import { openKeys, type Proof } from '../security/key-file.ts';
 import { systemKeychain } from '../security/system-keychain.ts';
 import { createVault } from '../security/vault.ts';
+import { makeFolders } from './files.ts';
 import { createSession, type Session } from './session.ts';
 import { keyFileAt } from './vault-file.ts';
 import { type Rotation, type RotationStep, rotateKey } from './vault-rotate.ts';
@@ -96,7 +97,7 @@ export function createWorkspaceService(ports: Ports, events: EventBus, options: 
         'There is a workspace in this folder. Unlock it, or choose another folder.',
       );
     assertNewPassphrase(passphrase);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder, 0o700);
     const { file, vault } = await createVault(passphrase);
     claim();
     try {

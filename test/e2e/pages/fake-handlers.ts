@@ -232,6 +232,7 @@ export function handlersOf(state: FakeState, emit: Emit): Handlers {
         grinding: null,
         drawnUtc: null,
         plantedFrom: null,
+        stamp: null,
       };
       state.registries = [...state.registries, registry];
       emit('library.changed', {});
@@ -335,6 +336,7 @@ export function handlersOf(state: FakeState, emit: Emit): Handlers {
         sha256: sha(text),
         sealedUtc: AT,
         auditId: null,
+        stamp: null,
       };
       state.plans = [plan, ...state.plans];
       emit('audit.changed', { auditId: AUDIT_ID });
@@ -404,6 +406,7 @@ export function handlersOf(state: FakeState, emit: Emit): Handlers {
         files: 214,
         manifestSha256: sha('manifest'),
         createdUtc: AT,
+        stamp: null,
       };
       state.bundles = [made, ...state.bundles.filter((b) => b.bundleId !== BUNDLE_ID)];
       return { ...made, warnings: [] };

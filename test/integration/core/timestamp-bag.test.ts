@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createPublicKey } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleFromJSON } from '@sigstore/bundle';
 import { toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify';
@@ -20,6 +20,7 @@ import {
   type OpenCore,
   removeTempFolders,
   tempFolder,
+  withDatabase,
 } from '../../helpers/workspace.ts';
 
 const authority = makeAuthority('rsa');
@@ -188,6 +189,72 @@ describe('a stamped bag', () => {
       keys: 2,
       problems: [],
     });
+  });
+});
+
+describe('a bag of stamps that were renewed', () => {
+  it('holds the renewals, verifies them under the root, and refuses one that was changed', async () => {
+    const renewed = await core.client.call('stamp.renew', { all: true });
+    expect(renewed.failures).toEqual([]);
+    const out = join(tempFolder(), 'renewed');
+    const item = await core.client.call('bundle.export', { auditId, out });
+    expect(item.stamp).toMatchObject({ authority: 'tsa', signer: 'O=Example, CN=Example TSA' });
+    const file = join(out, 'data/stamp-renewals.jsonl');
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+    // Registration and seal: the checkpoint is a new one, and renewals over those of other bags stay out.
+    expect(lines).toHaveLength(2);
+    const result = await checks(out, { publicKeyPem: firstKey, tsaRootsPem: authority.rootPem });
+    expect(result.all.filter(({ status }) => status === 'failed')).toEqual([]);
+    expect(result.of.get('stamp renewals')).toMatchObject({ status: 'passed' });
+    const without = await checks(out, { publicKeyPem: firstKey });
+    expect(without.of.get('stamp renewals')).toMatchObject({ status: 'unproven' });
+    const swapped = lines.map((line, index) =>
+      line.replace(
+        /"tsr":".*"/,
+        /"tsr":".*"/.exec(lines[(index + 1) % lines.length] ?? '')?.[0] ?? '',
+      ),
+    );
+    writeFileSync(file, `${swapped.join('\n')}\n`);
+    const changed = await checks(out, { tsaRootsPem: authority.rootPem });
+    expect(changed.ok).toBe(false);
+    expect(changed.of.get('stamp renewals')?.detail).toContain('about other data');
+  });
+  it('is told by the lists of registries, plans and bundles: who, and when', async () => {
+    const { registries } = await core.client.call('registry.list', {});
+    const { plans } = await core.client.call('plan.list', {});
+    const { bundles } = await core.client.call('bundle.list', {});
+    for (const stamp of [registries[0]?.stamp, plans[0]?.stamp, bundles[0]?.stamp]) {
+      expect(stamp?.authority).toBe('tsa');
+      expect(Math.abs(Date.parse(stamp?.utc ?? '') - Date.now())).toBeLessThan(600_000);
+    }
+  });
+});
+
+describe('an export with a stamp that does not hold', () => {
+  it('is not written, and says which', async () => {
+    const file = join(core.folder, 'workspace.sqlite');
+    const flip = () =>
+      withDatabase(file, (db) => {
+        db.exec('DROP TRIGGER IF EXISTS stamp_no_update');
+        const row = db
+          .prepare<[], { id: number; tsr: Buffer }>(
+            "SELECT id, tsr FROM stamp WHERE kind = 'plan-seal'",
+          )
+          .get();
+        if (row === undefined) throw new Error('the seal is unstamped');
+        // Inside the authority's signature.
+        const at = row.tsr.length - 20;
+        row.tsr[at] = (row.tsr[at] ?? 0) ^ 1;
+        db.prepare('UPDATE stamp SET tsr = ? WHERE id = ?').run(row.tsr, row.id);
+      });
+    flip();
+    const out = join(tempFolder(), 'broken');
+    const failure = await failureOf(core, 'bundle.export', { auditId, out });
+    expect(failure.code).toBe('INTEGRITY');
+    expect(failure.message).toContain('plan seal stamp');
+    expect(existsSync(out)).toBe(false);
+    flip();
+    expect((await core.client.call('bundle.export', { auditId, out })).path).toBe(out);
   });
 });
 

@@ -13,6 +13,7 @@ import { verifyAll } from '../../services/custody-verify.ts';
 import { getEvidence, getSample } from '../../services/evidence.ts';
 import { getReport } from '../../services/report.ts';
 import type { Session } from '../../services/session.ts';
+import { listBundles } from '../../services/timestamp.ts';
 import type { Handlers } from '../dispatch.ts';
 import type { HandlerServices } from './services.ts';
 
@@ -29,7 +30,7 @@ export function evidenceHandlers({
     'evidence.sample': (input) => getSample(open(), input),
     'report.get': (input) => getReport(open(), input),
     'bundle.export': (input) => exportBundle(open(), input, transport),
-    'bundle.list': () => ({ bundles: open().workspaces.bundles() }),
+    'bundle.list': () => ({ bundles: listBundles(open()) }),
     'bundle.check': ({ bundleId }) => checkBundle(open(), bundleId),
     'bundle.preview': (input) => previewBundle(open(), input),
     'bundle.page': () => verificationPage(paths),
