@@ -4,7 +4,16 @@ import type { Profile } from './document.ts';
 const WITH_TEXTS = `# How to check this bag without our software
 
 Run these in bash, in the folder that holds bagit.txt. Needed: sha256sum, openssl 1.1.1 or newer, and the usual
-text tools. Every block must end without an error, and print what stands after "->".
+text tools. Every block must end without an error, and print what stands after "->". All blocks at once, stopping at the
+first thing that is wrong (read the script before you run it):
+
+\`\`\`sh
+sed -n '/^\`\`\`bash$/,/^\`\`\`$/{/^\`\`\`/d;p;}' data/VERIFY.md > ../verify-bag.sh
+bash -e -o pipefail ../verify-bag.sh && echo "ALL OF IT HOLDS"
+\`\`\`
+-> last of all: ALL OF IT HOLDS
+
+Pasted block by block, a line that begins with WRONG is a failure, whatever else is printed.
 
 The public key in attestation/ is a copy. Compare its fingerprint (section 3) with one that you received by another
 way: a letter, a web site, a notary. Without that comparison you know that the bag is consistent, not who signed it.
@@ -12,11 +21,13 @@ way: a letter, a web site, a notary. Without that comparison you know that the b
 ## 1. All files are the ones that were signed, and no other file is there
 
 \`\`\`bash
-sha256sum --strict --quiet -c manifest-sha256.txt
-sha256sum --strict --quiet -c tagmanifest-sha256.txt
-diff <(find data -type f | LC_ALL=C sort) <(cut -c67- manifest-sha256.txt)
-diff <(find . -type f -not -path './data/*' | LC_ALL=C sort) <(printf './%s\\n' attestation/report.sigstore.json attestation/signer.pub.pem bagit.txt manifest-sha256.txt tagmanifest-sha256.txt)
-echo "files: complete, unchanged, none added"
+WRONG=0
+wrong() { WRONG=1; echo "WRONG: $1"; return 1; }
+sha256sum --strict --quiet -c manifest-sha256.txt || wrong "a file under data/"
+sha256sum --strict --quiet -c tagmanifest-sha256.txt || wrong "a file outside data/"
+diff <(find data ! -type d | LC_ALL=C sort) <(cut -c67- manifest-sha256.txt) || wrong "files under data/ added or missing"
+diff <(find . ! -type d -not -path './data/*' | LC_ALL=C sort) <(printf './%s\\n' attestation/report.sigstore.json attestation/signer.pub.pem bagit.txt manifest-sha256.txt tagmanifest-sha256.txt) || wrong "files added or missing"
+test "$WRONG" = 0 && echo "files: complete, unchanged, none added"
 \`\`\`
 -> files: complete, unchanged, none added
 
@@ -27,11 +38,15 @@ type, the length and bytes of the payload. The payload is an in-toto statement a
 
 \`\`\`bash
 W=$(mktemp -d)
-check_signature() {
+check_signature() { # the file with the signature, then the key (without: the one that signed the bag)
   sed 's/.*"payload":"\\([^"]*\\)".*/\\1/' "$1" | base64 -d > "$W/payload"
   sed 's/.*"sig":"\\([^"]*\\)".*/\\1/' "$1" | base64 -d > "$W/sig"
   { printf 'DSSEv1 28 application/vnd.in-toto+json %d ' "$(wc -c < "$W/payload")"; cat "$W/payload"; } > "$W/pae"
-  openssl dgst -sha256 -verify attestation/signer.pub.pem -signature "$W/sig" "$W/pae"
+  openssl dgst -sha256 -verify "\${2:-attestation/signer.pub.pem}" -signature "$W/sig" "$W/pae" || wrong "the signature of $1"
+}
+says() { # fails unless the payload checked last holds the hash of this file
+  H=$(sha256sum < "$1" | cut -c1-64)
+  grep -qF '"'"$H"'"' "$W/payload" || wrong "$1 is not the file that was signed"
 }
 check_signature attestation/report.sigstore.json
 \`\`\`
@@ -39,9 +54,9 @@ check_signature attestation/report.sigstore.json
 
 \`\`\`bash
 H=$(sha256sum manifest-sha256.txt | cut -c1-64)
-grep -qF '"subject":[{"digest":{"sha256":"'"$H"'"},"name":"manifest-sha256.txt"}]' "$W/payload"
-grep -qF '"predicateType":"https://trapstreet.example/attestation/comparison-report/v1"' "$W/payload"
-echo "the statement is about this manifest"
+grep -qF '"subject":[{"digest":{"sha256":"'"$H"'"},"name":"manifest-sha256.txt"}]' "$W/payload" || wrong "the statement is about another manifest"
+grep -qF '"predicateType":"https://trapstreet.example/attestation/comparison-report/v1"' "$W/payload" || wrong "the statement is of another type"
+test "$WRONG" = 0 && echo "the statement is about this manifest"
 \`\`\`
 -> the statement is about this manifest
 
@@ -55,21 +70,48 @@ if command -v ssh-keygen > /dev/null; then ssh-keygen -i -m PKCS8 -f attestation
 \`\`\`
 -> the same SHA256:... two or three times
 
+What was signed before the signing key was changed is signed by an older key. data/key-history.jsonl, where it is there,
+holds every key, one a line: the first signs itself, every other one is signed by the key before it, the last signed the
+bag. Any fingerprint in it will do for the comparison, if you trust that the key was not stolen since.
+
+\`\`\`bash
+N=0
+if test -f data/key-history.jsonl; then
+  while IFS= read -r LINE; do
+    BEFORE=$N; N=$((N + 1))
+    printf '%s\\n' "$LINE" > "$W/line-$N"
+    printf '%b' "$(sed 's/.*"public_key_pem":"\\([^"]*\\)".*/\\1/' <<< "$LINE")" > "$W/key-$N.pem"
+    check_signature "$W/line-$N" "$W/key-$((BEFORE > 0 ? BEFORE : 1)).pem"
+    says "$W/key-$N.pem"
+  done < data/key-history.jsonl
+  cmp "$W/key-$N.pem" attestation/signer.pub.pem || wrong "the key history ends with another key"
+fi
+key_of() { # the key of the history that a signature names
+  K=$(sed 's/.*"signatures":\\[{"keyid":"\\([^"]*\\)".*/\\1/' "$1")
+  for AT in $(seq "$N"); do
+    if grep -qF '{"keyid":"'"$K"'",' "$W/line-$AT"; then echo "$W/key-$AT.pem"; return; fi
+  done
+  echo attestation/signer.pub.pem
+}
+test "$WRONG" = 0 && echo "keys: $N, each signed by the one before it"
+\`\`\`
+-> Verified OK for each, then: keys: N, each signed by the one before it (0: no history)
+
 ## 4. The plan and the registries were fixed and signed
 
 \`\`\`bash
-check_signature data/plan.sigstore.json
-grep -qF "$(sha256sum data/plan.yaml | cut -c1-64)" "$W/payload"
-grep -qF "$(sha256sum data/targets.json | cut -c1-64)" "$W/payload"
+check_signature data/plan.sigstore.json "$(key_of data/plan.sigstore.json)"
+says data/plan.yaml
+says data/targets.json
 for R in data/registrations/*; do
-  check_signature "$R/registration.sigstore.json"
+  check_signature "$R/registration.sigstore.json" "$(key_of "$R/registration.sigstore.json")"
   for F in registration.json commitments.txt protocol.json; do
-    grep -qF "$(sha256sum "$R/$F" | cut -c1-64)" "$W/payload"
+    says "$R/$F"
   done
 done
-check_signature data/checkpoint.sigstore.json
-grep -qF "$(sha256sum data/custody.jsonl | cut -c1-64)" "$W/payload"
-echo "plan, registries and custody log: signed as they stand"
+check_signature data/checkpoint.sigstore.json "$(key_of data/checkpoint.sigstore.json)"
+says data/custody.jsonl
+test "$WRONG" = 0 && echo "plan, registries and custody log: signed as they stand"
 \`\`\`
 -> Verified OK for each, then: plan, registries and custody log: signed as they stand
 
@@ -81,9 +123,9 @@ while IFS= read -r LINE; do
   I=$(sed 's/.*"leaf_index":\\([0-9]*\\).*/\\1/' <<< "$LINE")
   SALT=$(sed 's/.*"salt":"\\([0-9a-f]*\\)".*/\\1/' <<< "$LINE")
   C=$({ printf 'canary-commit/v1\\0'; printf "$(sed 's/../\\\\x&/g' <<< "$SALT")"; cat "data/canaries/$R-$I.record"; } | sha256sum | cut -c1-64)
-  test "$C" = "$(sed -n "$((I + 1))p" "data/registrations/$(printf %04d "$R")/commitments.txt")"
+  test "$C" = "$(sed -n "$((I + 1))p" "data/registrations/$(printf %04d "$R")/commitments.txt")" || wrong "canary $R-$I is not the committed one"
 done < data/disclosures.jsonl
-echo "every record is the committed one"
+test "$WRONG" = 0 && echo "every record is the committed one"
 \`\`\`
 -> every record is the committed one
 
@@ -153,8 +195,8 @@ transcripts.warc holds the exchanges of transcripts.jsonl for archive tools (ISO
 does all checks in a browser without network; a page out of this bag cannot vouch for itself, so get it elsewhere too.
 `;
 
-const TARGETS_LINE = 'grep -qF "$(sha256sum data/targets.json | cut -c1-64)" "$W/payload"\n';
-const CUSTODY_LINE = 'grep -qF "$(sha256sum data/custody.jsonl | cut -c1-64)" "$W/payload"\n';
+const TARGETS_LINE = 'says data/targets.json\n';
+const CUSTODY_LINE = 'says data/custody.jsonl\n';
 
 /** VERIFY.md of a profile: without the commands that need files the profile withholds. */
 export function verifyText(profile: Profile): string {
