@@ -3,9 +3,15 @@ import type { Output } from '#shared/contract/index.ts';
 
 export type PlanError = Output<'plan.check'>['errors'][number];
 
+/** A message of the check as a sentence. */
+export const asSentence = ({ message }: PlanError): string =>
+  `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.?]$/.test(message) ? '' : '.'}`;
+
 /** What is wrong with a field, by its path in the plan: the first that the check found there or below. */
-export const errorAt = (errors: readonly PlanError[], path: string): string | null =>
-  errors.find((error) => error.path === path || error.path.startsWith(`${path}.`))?.message ?? null;
+export function errorAt(errors: readonly PlanError[], path: string): string | null {
+  const first = errors.find((error) => error.path === path || error.path.startsWith(`${path}.`));
+  return first ? asSentence(first) : null;
+}
 
 /** A part of the plan form with its heading. */
 export function Group(props: {

@@ -5,7 +5,8 @@ import { Glyph, State } from '../../ui/glyph.tsx';
 import { ErrorNote } from '../../ui/page.tsx';
 
 export type Summary = NonNullable<Output<'plan.check'>['summary']>;
-type PlanError = Output<'plan.check'>['errors'][number];
+
+import { asSentence, type PlanError } from './plan-group.tsx';
 
 interface Props {
   readonly summary: Summary | null;
@@ -95,7 +96,7 @@ export function PlanSummaryCard({ summary, errors, failed, onShowError }: Props)
               // biome-ignore lint/suspicious/noArrayIndexKey: two errors can be equal
               <li key={index} className="flex items-baseline gap-2">
                 <Glyph name="bad" />
-                <span>{error.message}</span>
+                <span>{asSentence(error)}</span>
               </li>
             ))}
           </ul>
