@@ -76,48 +76,52 @@ export function Adjudication({ auditId, target, canaryId, samples }: Props) {
         It stands beside the score and never changes it: scoring stays blind and mechanical. What is
         added cannot be removed and goes into every report.
       </p>
-      <div className="grid grid-cols-2 gap-8">
+      <div className="grid grid-cols-[minmax(0,2fr)_minmax(0,3fr)] gap-8">
         <div>
           <ErrorNote error={list.error} onRetry={list.refetch} />
           {list.data && <History items={list.data.adjudications} />}
         </div>
         <form
-          className="grid content-start gap-3"
+          className="grid grid-cols-[max-content_minmax(0,1fr)] content-start gap-x-6 gap-y-3"
           onSubmit={(event) => {
             event.preventDefault();
             void submit();
           }}
         >
-          <Radios
-            label="Your verdict"
-            value={verdict}
-            onChange={setVerdict}
-            options={[
-              { value: 'confirm', label: 'The score is right' },
-              { value: 'dispute', label: 'The score is wrong' },
-            ]}
-          />
-          {samples.length > 1 && (
-            <SelectField
-              label="Sample"
-              value={sample}
-              onChange={(event) => setSample(event.target.value)}
-              options={samples.map((k) => ({ value: String(k), label: `Sample ${k}` }))}
+          <div className="grid content-start gap-3">
+            <Radios
+              label="Your verdict"
+              value={verdict}
+              onChange={setVerdict}
+              options={[
+                { value: 'confirm', label: 'The score is right' },
+                { value: 'dispute', label: 'The score is wrong' },
+              ]}
             />
-          )}
-          <TextArea
-            label="Reason"
-            rows={3}
-            value={reason}
-            maxLength={4_000}
-            error={tried && missing ? 'Give a reason of three characters or more.' : null}
-            onChange={(event) => setReason(event.target.value)}
-          />
-          <ErrorNote error={add.error} kept="The reason stays in the box." />
-          <div>
-            <Button type="submit" kind="primary" busy={add.busy}>
-              Add adjudication
-            </Button>
+            {samples.length > 1 && (
+              <SelectField
+                label="Sample"
+                value={sample}
+                onChange={(event) => setSample(event.target.value)}
+                options={samples.map((k) => ({ value: String(k), label: `Sample ${k}` }))}
+              />
+            )}
+          </div>
+          <div className="grid content-start gap-3">
+            <TextArea
+              label="Reason"
+              rows={2}
+              value={reason}
+              maxLength={4_000}
+              error={tried && missing ? 'Give a reason of three characters or more.' : null}
+              onChange={(event) => setReason(event.target.value)}
+            />
+            <ErrorNote error={add.error} kept="The reason stays in the box." />
+            <div>
+              <Button type="submit" kind="primary" busy={add.busy}>
+                Add adjudication
+              </Button>
+            </div>
           </div>
         </form>
       </div>

@@ -94,8 +94,9 @@ const SCREENS: readonly (readonly [string, () => FakeState, string, string])[] =
 
 for (const theme of ['light', 'dark', 'contrast'] as const) {
   for (const [name, state, path, text] of SCREENS) {
-    // Empty states share one component; one of them is enough in the dark.
-    if (theme === 'dark' && name.endsWith('-empty') && name !== 'canaries-empty') continue;
+    // What differs only in its length or emptiness has the colours of the others.
+    if (theme === 'dark' && /-(empty|long|10000)$/.test(name) && name !== 'canaries-empty')
+      continue;
     if (
       theme === 'contrast' &&
       !['evidence', 'run', 'canaries', 'create', 'activity'].includes(name)
