@@ -1,15 +1,19 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildBag } from '#shared/evidence/bag.ts';
+import { beaconCaveats } from '#shared/evidence/beacon-words.ts';
 import { fromUtf8, sha256Hex } from '#shared/evidence/bytes.ts';
 import { checkpointOf, custodyLineBytes, ZERO_HASH } from '#shared/evidence/custody.ts';
 import type { EvidenceDocument } from '#shared/evidence/document.ts';
-import { signStatement, withStamps } from '#shared/evidence/dsse.ts';
+import { readBundle, signStatement, withStamps } from '#shared/evidence/dsse.ts';
 import { DATA, registrationPath, STATEMENT } from '#shared/evidence/layout.ts';
 import { checkpointStatement } from '#shared/evidence/statements.ts';
 import type { TimestampFacts } from '#shared/evidence/timestamp.ts';
+import { timestampRequest } from '#shared/evidence/timestamp-request.ts';
 import { verifyBag } from '#shared/evidence/verify.ts';
 import { timeOrder } from '#shared/evidence/verify-time-order.ts';
 import { QUICKNET_ROUNDS } from '../helpers/drand-rounds.ts';
+import { makeAuthority } from '../helpers/timestamp-authority.ts';
+import { removeTempFolders } from '../helpers/workspace.ts';
 import { type Honest, honestDocument } from './honest-document.ts';
 
 // A laboratory that hides, re-draws or uses twice, and whose own log says so; and clocks that time stamps contradict.
@@ -213,5 +217,29 @@ describe('time stamps against the times of the bag', () => {
     expect(() => timeOrder(files, facts('2040-01-01T00:00:00.000Z'))).toThrow(
       'its clock was wrong',
     );
+  });
+});
+
+describe('what a report says of an announced round', () => {
+  afterAll(removeTempFolders);
+  const caveats = (genTime: string | null) => {
+    const [own] = honest.document.registrations;
+    if (own === undefined) throw new Error('the fixture has no registration');
+    const authority = makeAuthority();
+    const { signature } = readBundle(own.registrationSigstore);
+    const query = Buffer.from(timestampRequest(signature, new Uint8Array(16).fill(7)));
+    const stamps = genTime === null ? [] : [authority.forge(query, { genTime: new Date(genTime) })];
+    const registrationSigstore = withStamps(own.registrationSigstore, stamps);
+    return beaconCaveats([
+      { number: 1, registration: { ...own, registrationSigstore }, listLengths: [48, 48, 48, 48] },
+    ]);
+  };
+  it('says nothing where a stamp is from before the round', () => {
+    expect(caveats(BEFORE)).toEqual([]);
+  });
+  it.each([null, AFTER])('tells the cost of a clock put back where the stamp is %s', (genTime) => {
+    const [first, second] = caveats(genTime);
+    expect(first).toContain('no time stamp says that it existed before that round was published');
+    expect(second).toContain('Registry 1, if it was not: With 4 canaries of 48 candidates each');
   });
 });
