@@ -269,6 +269,24 @@ export const evidenceMethods = {
     sensitive: ['notes'],
     errors: ['NOT_FOUND', 'CONFLICT', 'INTEGRITY', 'NOT_AVAILABLE_HERE', 'BAD_INPUT'],
   }),
+  'bundle.disclose': command({
+    summary:
+      'Write what opens the commitments of chosen canaries, to hand over beside a public bundle',
+    input: z.strictObject({
+      auditId: uuid,
+      /** Canaries that this audit has opened. */
+      canaries: z.array(canaryIdSchema).min(1).max(10_000),
+      /** A folder that does not exist yet; null = below the workspace. Browser mode takes null only. */
+      out: z.string().max(4_000).nullable().default(null),
+    }),
+    output: z.strictObject({
+      path: z.string(),
+      canaries: z.int(),
+      exchanges: z.int(),
+      files: z.int(),
+    }),
+    errors: ['NOT_FOUND', 'CONFLICT', 'NOT_AVAILABLE_HERE'],
+  }),
   'bundle.preview': query({
     summary: 'What a bundle of this audit would disclose in a profile, before it is written',
     input: z.strictObject({ auditId: uuid, profile: profileSchema }),
@@ -298,6 +316,8 @@ export const evidenceMethods = {
     input: z.strictObject({
       path: z.string().min(1).max(4_000),
       publicKeyPem: z.string().max(10_000).nullable().default(null),
+      /** As for `bundle.verify`. */
+      tsaRootsPem: z.string().max(100_000).nullable().default(null),
     }),
     output: z.strictObject({
       verification,
@@ -365,6 +385,8 @@ export const evidenceMethods = {
       publicKeyPem: z.string().max(10_000).nullable().default(null),
       /** PEM of authorities’ roots that you trust: the report must then carry a stamp under one of them. */
       tsaRootsPem: z.string().max(100_000).nullable().default(null),
+      /** Folder of a disclosure (`bundle.disclose`) to be checked against the bundle. */
+      disclosure: z.string().min(1).max(4_000).nullable().default(null),
     }),
     output: verification,
     errors: ['NOT_FOUND', 'INTEGRITY'],

@@ -53,7 +53,8 @@ export function inclusionPaths(
   );
 }
 
-function disclosureRows(document: EvidenceDocument, derived: Derived): DisclosureRow[] {
+/** Lines of disclosures.jsonl. */
+export function disclosureRows(document: EvidenceDocument, derived: Derived): DisclosureRow[] {
   const paths = inclusionPaths(document, document.canaries);
   return derived.canaries.map((canary, index) => ({
     order: index + 1,
@@ -68,7 +69,8 @@ function disclosureRows(document: EvidenceDocument, derived: Derived): Disclosur
   }));
 }
 
-function transcriptRows(derived: Derived): TranscriptRow[] {
+/** Lines of transcripts.jsonl. */
+export function transcriptRows(derived: Derived): TranscriptRow[] {
   return derived.attempts.map(({ attempt, reading, found }) => ({
     attempt: attempt.id,
     target: attempt.target,

@@ -102,7 +102,7 @@ function readRegistrations(files: Files): Registration[] {
   });
 }
 
-function readCanary(files: Files, row: DisclosureRow): DisclosedCanary {
+export function readCanary(files: Files, row: DisclosureRow): DisclosedCanary {
   return {
     registry: row.registry,
     leafIndex: row.leaf_index,
@@ -113,7 +113,7 @@ function readCanary(files: Files, row: DisclosureRow): DisclosedCanary {
   };
 }
 
-function readAttemptRow(row: TranscriptRow): EvidenceAttempt {
+export function readAttemptRow(row: TranscriptRow): EvidenceAttempt {
   const { request, response } = row;
   return {
     id: row.attempt,

@@ -9,7 +9,7 @@ import {
   readProtocol,
   readRegistration,
 } from './registration.ts';
-import type { AskedCanary, CommonSubject } from './verify-subject.ts';
+import type { AskedCanary, CommonSubject, Places } from './verify-subject.ts';
 
 export interface Registry {
   readonly number: number;
@@ -24,7 +24,7 @@ export interface Registry {
 // Every check asks for the same few registries; reading one means parsing all its commitments.
 const registriesRead = new WeakMap<Registration, Registry>();
 
-export function registryAt(subject: CommonSubject, number: number): Registry {
+export function registryAt(subject: Places, number: number): Registry {
   const files = subject.bag.document.registrations[number - 1];
   assertEvidence(files !== undefined, `registry ${number} is not in the bag`);
   const known = registriesRead.get(files);
@@ -48,7 +48,7 @@ function readRegistry(files: Registration, number: number): Registry {
   };
 }
 
-export function numbers(subject: CommonSubject): number[] {
+export function numbers(subject: Places): number[] {
   return subject.bag.document.registrations.map((_, index) => index + 1);
 }
 

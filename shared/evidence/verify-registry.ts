@@ -8,7 +8,7 @@ import { assertEvidence } from './errors.ts';
 import { verifyInclusion } from './merkle.ts';
 import { nameOf, numbers, type Registry, registryAt } from './registry-view.ts';
 import { assertSubjects, PREDICATE, readStatement, registrationSubjects } from './statements.ts';
-import type { CommonSubject, Subject } from './verify-subject.ts';
+import type { CommonSubject, Places, Texts } from './verify-subject.ts';
 
 export function signatures(subject: CommonSubject): string {
   for (const number of numbers(subject)) {
@@ -70,7 +70,7 @@ export function commitments(subject: CommonSubject): string {
   return `${total} commitments give the registered roots`;
 }
 
-export function records(subject: Subject): string {
+export function records(subject: Texts): string {
   for (const canary of subject.derived.canaries) {
     const { disclosed, record } = canary;
     const registry = registryAt(subject, disclosed.registry);
@@ -93,7 +93,7 @@ export function records(subject: Subject): string {
   return `${subject.derived.canaries.length} records are the committed ones`;
 }
 
-export function inclusion(subject: CommonSubject): string {
+export function inclusion(subject: Places): string {
   const trees = new Map(numbers(subject).map((number) => [number, registryAt(subject, number)]));
   for (const row of subject.bag.disclosures) {
     const registry = trees.get(row.registry);
@@ -116,7 +116,7 @@ export function inclusion(subject: CommonSubject): string {
   return `${subject.bag.disclosures.length} inclusion paths lead to their roots`;
 }
 
-export function keyCommitments(subject: Subject): string {
+export function keyCommitments(subject: Texts): string {
   let drawn = 0;
   for (const canary of subject.derived.canaries) {
     const { key } = canary.disclosed;
@@ -138,14 +138,14 @@ export function keyCommitments(subject: Subject): string {
 }
 
 /** Every draw against its registration and its beacon, without the keys; what each beacon is worth, in words. */
-export function beacons(subject: CommonSubject): string[] {
+export function beacons(subject: Places): string[] {
   return numbers(subject).flatMap((number) => {
     const registry = registryAt(subject, number);
     return registry.files.draw === null ? [] : [checkBeacon(registry, registry.files.draw)];
   });
 }
 
-export function draws(subject: Subject): string {
+export function draws(subject: Texts): string {
   const words = beacons(subject);
   let drawn = 0;
   for (const [index, canary] of subject.derived.canaries.entries()) {

@@ -14,7 +14,7 @@ import {
   readStatement,
 } from './statements.ts';
 import { targetsBytes } from './targets.ts';
-import type { CommonSubject, Subject } from './verify-subject.ts';
+import type { CommonSubject, Subject, Texts } from './verify-subject.ts';
 
 export function planSeal(subject: Subject): string {
   const { attempts, panel } = subject.bag.document;
@@ -176,7 +176,7 @@ function missingSamples(subject: Subject): number {
     }, 0);
 }
 
-export function hashes(subject: Subject): string {
+export function hashes(subject: Texts): string {
   let bytes = 0;
   for (const [index, { attempt }] of subject.derived.attempts.entries()) {
     const row = subject.bag.transcripts[index];
@@ -209,7 +209,7 @@ function sentInOrder(sent: readonly HeaderPair[], built: readonly HeaderPair[]):
   return true;
 }
 
-export function requests(subject: Subject): string {
+export function requests(subject: Texts): string {
   const targets = new Map(subject.bag.document.panel.map((target) => [target.name, target]));
   let checked = 0;
   for (const canary of subject.derived.canaries) {
@@ -241,7 +241,7 @@ export function requests(subject: Subject): string {
   return `${checked} requests are the committed prompts, byte for byte`;
 }
 
-export function outcomes(subject: Subject): string {
+export function outcomes(subject: Texts): string {
   const { attempts, transportOutcomes, readableAnyway } = subject.derived;
   for (const [index, { attempt, reading }] of attempts.entries()) {
     assertEvidence(
@@ -254,7 +254,7 @@ export function outcomes(subject: Subject): string {
     : `${attempts.length - transportOutcomes} outcomes read from the bytes, ${transportOutcomes} rest on the transport's word, ${readableAnyway} of them with a readable answer in their bytes`;
 }
 
-export function answers(subject: Subject): string {
+export function answers(subject: Texts): string {
   let texts = 0;
   for (const [index, { reading }] of subject.derived.attempts.entries()) {
     const text = reading.text === null ? null : reading.text.toWellFormed();
@@ -267,7 +267,7 @@ export function answers(subject: Subject): string {
   return `${texts} answers read again from the raw bytes`;
 }
 
-export function found(subject: Subject): string {
+export function found(subject: Texts): string {
   let scored = 0;
   for (const [index, { found: again, reading }] of subject.derived.attempts.entries()) {
     const claimed = subject.bag.transcripts[index]?.found ?? null;

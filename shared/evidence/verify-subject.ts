@@ -54,3 +54,8 @@ export class NotCheckable {
     this.detail = detail;
   }
 }
+
+/** What checks of texts and exchanges need: also of a few canaries that are disclosed beside a public bag. */
+export type Texts = Pick<Subject, 'bag' | 'derived'>;
+/** What checks of places in the registries need. */
+export type Places = Pick<CommonSubject, 'bag'>;

@@ -35,7 +35,10 @@ async function verified(pdf: Uint8Array) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), bytes);
   }
-  return verifyFolder(folder, honest.signer.pem, where);
+  return verifyFolder(
+    { path: folder, publicKeyPem: honest.signer.pem, tsaRootsPem: null, disclosure: null },
+    where,
+  );
 }
 
 describe('report.pdf', () => {

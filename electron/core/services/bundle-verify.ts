@@ -17,6 +17,7 @@ import { ATTACHED, ATTACHMENTS } from '#shared/evidence/layout.ts';
 import { profileOf, readBag } from '#shared/evidence/read-bag.ts';
 import { rescoreBag } from '#shared/evidence/rescore.ts';
 import { type VerifyCheck, verifyBag } from '#shared/evidence/verify.ts';
+import { verifyDisclosure } from '#shared/evidence/verify-disclosure.ts';
 import { verifyStamps } from '#shared/evidence/verify-time.ts';
 import { readWithheld } from '#shared/evidence/withheld-files.ts';
 import { renderReport } from '#shared/report/render.ts';
@@ -141,12 +142,23 @@ async function readAndVerify(
 
 /** Verifies a folder; a folder that cannot be a bundle is a failed check, not an exception. Errors: NOT_FOUND. */
 export async function verifyFolder(
-  path: string,
-  publicKeyPem: string | null,
+  { path, publicKeyPem, tsaRootsPem, disclosure }: ParsedInput<'bundle.verify'>,
   where: Where,
-  tsaRootsPem: string | null = null,
 ): Promise<Verification> {
-  return (await readAndVerify(path, publicKeyPem, where, tsaRootsPem)).verification;
+  const { verification, files } = await readAndVerify(path, publicKeyPem, where, tsaRootsPem);
+  if (disclosure === null || files === null) return verification;
+  const checks = [...verification.checks, ...disclosureChecks(files, disclosure)];
+  return { ...verification, checks, ok: checks.every(({ status }) => status !== 'failed') };
+}
+
+function disclosureChecks(bag: Files, disclosure: string): VerifyCheck[] {
+  const folder = folderOf(disclosure);
+  try {
+    return verifyDisclosure(bag, readFolder(folder));
+  } catch (error) {
+    const detail = error instanceof AppError ? error.message : 'it cannot be read';
+    return [{ name: 'disclosed files', status: 'failed', detail, limit: '' }];
+  }
 }
 
 /** Verifies a bundle of this workspace against the workspace's own key. Errors: NOT_FOUND. */
@@ -154,15 +166,16 @@ export function checkBundle(session: Session, bundleId: string): Promise<Verific
   const item = session.workspaces.bundles().find((entry) => entry.bundleId === bundleId);
   if (!item) throw new AppError('NOT_FOUND', 'There is no such bundle.');
   const { pem, rootsPem } = trustedHere(session, item.path);
-  return verifyFolder(item.path, pem, session.ports.paths, rootsPem);
+  const trusted = { path: item.path, publicKeyPem: pem, tsaRootsPem: rootsPem, disclosure: null };
+  return verifyFolder(trusted, session.ports.paths);
 }
 
 /** A foreign bundle, verified, and its report drawn anew from its data. Reads only. Errors: NOT_FOUND. */
 export async function openBundleFolder(
-  { path, publicKeyPem }: ParsedInput<'bundle.open'>,
+  { path, publicKeyPem, tsaRootsPem }: ParsedInput<'bundle.open'>,
   where: Where,
 ): Promise<Output<'bundle.open'>> {
-  const { verification, files } = await readAndVerify(path, publicKeyPem, where);
+  const { verification, files } = await readAndVerify(path, publicKeyPem, where, tsaRootsPem);
   if (!verification.ok || files === null) return { verification, report: null };
   const content = contentIn(files);
   const { head } = content;

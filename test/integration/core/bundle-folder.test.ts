@@ -23,7 +23,10 @@ function made(files: Record<string, string>): string {
 }
 
 async function refusal(folder: string): Promise<string> {
-  const result = await verifyFolder(folder, null, where);
+  const result = await verifyFolder(
+    { path: folder, publicKeyPem: null, tsaRootsPem: null, disclosure: null },
+    where,
+  );
   expect(result.ok).toBe(false);
   return result.checks.map(({ detail }) => detail).join(' ');
 }
@@ -70,9 +73,12 @@ describe('a hostile folder', () => {
   }, 120_000);
   it('that is no folder is not found', async () => {
     const folder = made({ 'a.txt': 'x' });
-    await expect(verifyFolder(join(folder, 'a.txt'), null, where)).rejects.toThrow(
-      'no such folder',
-    );
+    await expect(
+      verifyFolder(
+        { path: join(folder, 'a.txt'), publicKeyPem: null, tsaRootsPem: null, disclosure: null },
+        where,
+      ),
+    ).rejects.toThrow('no such folder');
   });
 });
 
@@ -101,7 +107,19 @@ describe('writing a bundle', () => {
     expect(existsSync(join(folder, 'out/bag'))).toBe(false);
     writeFolderDurably(join(folder, 'out/bag'), files);
     expect(readdirSync(join(folder, 'out'))).toEqual(['bag']);
-    expect((await verifyFolder(join(folder, 'out/bag'), signer.pem, where)).ok).toBe(true);
+    expect(
+      (
+        await verifyFolder(
+          {
+            path: join(folder, 'out/bag'),
+            publicKeyPem: signer.pem,
+            tsaRootsPem: null,
+            disclosure: null,
+          },
+          where,
+        )
+      ).ok,
+    ).toBe(true);
   });
   it('is refused in words where a file may not grow, and leaves nothing', () => {
     const folder = tempFolder();

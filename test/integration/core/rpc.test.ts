@@ -159,6 +159,8 @@ describe('every method of the contract', () => {
       keyGiven: false,
       keyid,
     });
+    const disclose = { auditId, canaries: ['never-asked'] };
+    await expect(call('bundle.disclose', disclose)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     const opened = await call('bundle.open', { path: item.path });
     expect(opened.report?.reportId).toBe(item.reportId);
     const rescored = await call('bundle.rescore', { path: item.path });

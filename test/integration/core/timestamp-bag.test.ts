@@ -230,6 +230,30 @@ describe('a bag of stamps that were renewed', () => {
   });
 });
 
+describe('canaries disclosed beside a public bag', () => {
+  it('open its commitments, and stand in the log as revealed', async () => {
+    const out = join(tempFolder(), 'public');
+    await core.client.call('bundle.export', { auditId, out, profile: 'public' });
+    const { columns } = await core.client.call('audit.matrix', { auditId });
+    const canaries = columns.slice(0, 2).map(({ canaryId }) => canaryId);
+    const beside = join(tempFolder(), 'beside');
+    const made = await core.client.call('bundle.disclose', { auditId, canaries, out: beside });
+    expect(made).toMatchObject({ path: beside, canaries: 2, exchanges: 2, files: 7 });
+    const result = await core.client.call('bundle.verify', { path: out, disclosure: beside });
+    expect(result.checks.filter(({ status }) => status === 'failed')).toEqual([]);
+    expect(result.ok).toBe(true);
+    const named = result.checks.filter(({ name }) => name.startsWith('disclosed '));
+    expect(named.map(({ status }) => status)).toEqual(Array.from({ length: 12 }, () => 'passed'));
+    const log = await core.client.call('custody.list', { kind: 'canary.revealed' });
+    expect(log.events.map(({ data }) => data.canary).sort()).toEqual([...canaries].sort());
+    writeFileSync(join(beside, 'exchanges.jsonl'), '');
+    const less = await core.client.call('bundle.verify', { path: out, disclosure: beside });
+    expect(less.ok).toBe(false);
+    const unknown = { auditId, canaries: ['never-asked'] };
+    expect((await failureOf(core, 'bundle.disclose', unknown)).code).toBe('NOT_FOUND');
+  });
+});
+
 describe('an export with a stamp that does not hold', () => {
   it('is not written, and says which', async () => {
     const file = join(core.folder, 'workspace.sqlite');

@@ -1,4 +1,5 @@
 import type { evidenceMethods } from '#shared/contract/evidence.ts';
+import { discloseCanaries } from '../../services/bundle-disclose.ts';
 import { exportBundle } from '../../services/bundle-export.ts';
 import { previewBundle } from '../../services/bundle-preview.ts';
 import {
@@ -30,14 +31,14 @@ export function evidenceHandlers({
     'evidence.sample': (input) => getSample(open(), input),
     'report.get': (input) => getReport(open(), input),
     'bundle.export': (input) => exportBundle(open(), input, transport),
+    'bundle.disclose': (input) => discloseCanaries(open(), input),
     'bundle.list': () => ({ bundles: listBundles(open()) }),
     'bundle.check': ({ bundleId }) => checkBundle(open(), bundleId),
     'bundle.preview': (input) => previewBundle(open(), input),
     'bundle.page': () => verificationPage(paths),
     'bundle.open': (input) => openBundleFolder(input, paths),
     'bundle.rescore': ({ path }) => rescoreFolder(path),
-    'bundle.verify': ({ path, publicKeyPem, tsaRootsPem }) =>
-      verifyFolder(path, publicKeyPem, paths, tsaRootsPem),
+    'bundle.verify': (input) => verifyFolder(input, paths),
     'custody.list': (input) => listCustody(open(), input),
     'custody.verify': () => verifyAll(open()),
     'custody.proof': (input) => proveCustody(open(), input),

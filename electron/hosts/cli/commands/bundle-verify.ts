@@ -10,24 +10,34 @@ const RESULT = {
   unproven: 'not proven',
 } as const;
 
-export const bundleVerify = defineVerb<{ readonly key?: string; readonly tsaRoot?: string }>({
+interface Options {
+  readonly key?: string;
+  readonly tsaRoot?: string;
+  readonly disclosure?: string;
+}
+
+export const bundleVerify = defineVerb<Options>({
   name: 'bundle verify',
   summary: 'Check every hash, signature and proof of a bundle and compute E again (exit 50 if not)',
   arguments: [['<dir>', 'folder of the bundle']],
   examples: [
     'bundle verify ./evidence',
     'bundle verify ./evidence --key key.pem --tsa-root tsa.pem --json',
+    'bundle verify ./public --disclosure ./for-the-court',
   ],
   options: (command) =>
     command
       .option('--key <file>', 'public key (PEM) that came by another way than the bundle')
-      .option('--tsa-root <file>', 'roots (PEM) of time-stamping authorities that you trust'),
-  run: async ({ io, out, session }, { key, tsaRoot }, [folder = '']) => {
+      .option('--tsa-root <file>', 'roots (PEM) of time-stamping authorities that you trust')
+      .option('--disclosure <dir>', 'canaries disclosed beside the bundle (bundle disclose)'),
+  run: async ({ io, out, session }, { key, tsaRoot, disclosure: beside }, [folder = '']) => {
     const publicKeyPem = key === undefined ? null : await readText(io, key);
     const tsaRootsPem = tsaRoot === undefined ? null : await readText(io, tsaRoot);
     const { client } = session.core();
     const path = resolve(io.cwd, folder);
-    const result = await client.call('bundle.verify', { path, publicKeyPem, tsaRootsPem });
+    const disclosure = beside === undefined ? null : resolve(io.cwd, beside);
+    const input = { path, publicKeyPem, tsaRootsPem, disclosure };
+    const result = await client.call('bundle.verify', input);
     const withheld = result.checks.filter(({ status }) => status === 'withheld').length;
     out.result(result, () => {
       out.table(

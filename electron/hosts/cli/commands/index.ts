@@ -22,6 +22,7 @@ import { beaconCheck } from './beacon-check.ts';
 import { beaconConfigure } from './beacon-configure.ts';
 import { beaconFetch } from './beacon-fetch.ts';
 import { beaconList } from './beacon-list.ts';
+import { bundleDisclose } from './bundle-disclose.ts';
 import { bundleExport } from './bundle-export.ts';
 import { bundleList } from './bundle-list.ts';
 import { bundleOpen } from './bundle-open.ts';
@@ -188,6 +189,7 @@ export const COMMANDS: readonly Install[] = [
   rescoreList,
   reportWrite,
   bundleExport,
+  bundleDisclose,
   bundleOpen,
   bundlePage,
   bundlePreview,
