@@ -19,9 +19,10 @@ const sealed = {
 const passphraseSlot = z.strictObject({
   type: z.literal('passphrase'),
   kdf: z.literal('argon2id'),
-  m: z.int().min(8_192).max(4_194_304),
-  t: z.int().min(1).max(64),
-  p: z.int().min(1).max(64),
+  // A changed file is found out only after the work it asks for: at most 1 GiB, for a few seconds.
+  m: z.int().min(8_192).max(1_048_576),
+  t: z.int().min(1).max(16),
+  p: z.int().min(1).max(16),
   ...sealed,
 });
 const recoverySlot = z.strictObject({

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '#shared/contract/errors.ts';
 import { type CellColumn, vaultStore } from '../db/vault-store.ts';
 import type { Keychain } from '../ports.ts';
@@ -65,6 +66,12 @@ export async function rotateKey(input: RotationInput): Promise<Rotation> {
       );
     if (keyFile.read().keyId !== session.vault.keyId || store.keyId() !== session.vault.keyId)
       throw new AppError('CONFLICT', 'Another process changed the key. Lock and unlock first.');
+    // The new slots are made of the former ones: a passphrase that was changed meanwhile would be lost.
+    if (!isDeepStrictEqual(keyFile.read(), file))
+      throw new AppError(
+        'CONFLICT',
+        'Another process changed the ways into the workspace. Start the rotation again.',
+      );
     keyFile.write({ ...file, next: { keyId: key.keyId, slots: [...made.slots] } });
     watch('wrapped', 0, 0);
     // First, so that whatever else of this process still writes is refused.

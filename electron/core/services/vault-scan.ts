@@ -119,6 +119,8 @@ const READERS: Partial<Record<Kind, (secret: Buffer) => string | Buffer>> = {
   },
 };
 const CANARIES: ReadonlySet<string> = new Set(['canary.draft_cell']);
+/** Only the answer in it is a secret; the rest are fixed words and what the target's configuration says in clear. */
+const TRIALS: ReadonlySet<string> = new Set(['target_trial.result_cell']);
 const EXCHANGES: ReadonlySet<string> = new Set([
   'attempt.request_cell',
   'response.facts_cell',
@@ -126,6 +128,8 @@ const EXCHANGES: ReadonlySet<string> = new Set([
   // Inside the commitment: the same texts as the draft, and the salts that have a column of their own.
   'registry_leaf.record_cell',
   'registry_leaf.draw_cell',
+  // Names of models and the like, as the configuration of the target has them in clear.
+  'segment.identity_cell',
 ]);
 
 function knownSecrets(session: Session): Known[] {
@@ -139,6 +143,13 @@ function knownSecrets(session: Session): Known[] {
         if (CANARIES.has(name)) {
           const draft = session.cells.openJson(column.table, row, column.column, cell);
           for (const secret of textsOf(draft)) known.push({ kind: 'canary', secret });
+          continue;
+        }
+        if (TRIALS.has(name)) {
+          const trial = session.cells.openJson(column.table, row, column.column, cell);
+          const { text } = trial as { readonly text?: unknown };
+          if (typeof text === 'string' && text !== '')
+            known.push({ kind: 'answer', secret: text.slice(0, MAX_SECRET_BYTES) });
           continue;
         }
         const secret = session.vault.open(column.table, row, column.column, cell);

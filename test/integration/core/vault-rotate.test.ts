@@ -244,6 +244,36 @@ describe('a rotation', () => {
     await expectWhole(folder, 2);
   }, 60_000);
 
+  it('does not undo a passphrase that another process changed while it prepared', async () => {
+    const folder = copyWorkspace(original);
+    const entries = memoryKeychain();
+    const other = await openWorkspace(folder, { ports: { keychain: entries } });
+    await other.client.call('vault.enableKeychain', { passphrase: PASSPHRASE });
+    const passphrase = 'changed in the middle of it';
+    const one = await openWorkspace(folder, {
+      ports: {
+        keychain: {
+          ...entries,
+          store: async (account, secret) => {
+            await other.client.call('vault.changePassphrase', {
+              passphrase: PASSPHRASE,
+              newPassphrase: passphrase,
+            });
+            await entries.store(account, secret);
+          },
+        },
+      },
+    });
+    const failure = await failureOf(one, 'vault.rotate', { passphrase: PASSPHRASE });
+    expect(failure.code).toBe('CONFLICT');
+    expect(entries.entries.size).toBe(1);
+    await one.client.call('workspace.lock', {});
+    await one.client.call('workspace.unlock', { passphrase });
+    await one.close();
+    await other.close();
+    expect(keysOf(folder)).toMatchObject({ keyId: 1 });
+  }, 60_000);
+
   it('that meets a damaged cell changes nothing', async () => {
     const folder = copyWorkspace(original);
     withDatabase(databaseOf(folder), (db) =>

@@ -4,6 +4,7 @@ import { nativeArgon2id, portableArgon2id } from '#core/security/argon2.ts';
 import {
   type DataKey,
   type KeyFile,
+  keyFileSchema,
   newDataKey,
   openKeys,
   type PassphraseSlot,
@@ -107,6 +108,13 @@ describe('a passphrase slot', () => {
     const salt = randomBytes(16).toString('base64');
     await expect(unlockWith({ salt })).rejects.toMatchObject(wrong);
     await expect(unlockWith({ check: '00'.repeat(16) })).rejects.toMatchObject(wrong);
+  });
+
+  it('is refused before any work when it asks for more than a machine has', () => {
+    for (const slot of [{ m: 4_194_304 }, { t: 64 }, { p: 64 }]) {
+      const slots = file.slots.map((one) => ({ ...one, ...slot }));
+      expect(keyFileSchema.safeParse({ ...file, slots }).success).toBe(false);
+    }
   });
 
   it('keeps neither passphrase nor data key in the key file', () => {
