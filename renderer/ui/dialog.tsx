@@ -10,14 +10,17 @@ interface Props {
   readonly description?: ReactNode;
   readonly width?: 'narrow' | 'normal' | 'wide';
   readonly footer?: ReactNode;
+  /** False while something would be lost: Escape, a click outside and the cross do nothing, only the footer's buttons do. */
+  readonly dismissible?: boolean;
   readonly children?: ReactNode;
 }
 
 const WIDTH = { narrow: 'max-w-120', normal: 'max-w-160', wide: 'max-w-240' } as const;
 
-export function Dialog({ open, onClose, title, description, width, footer, children }: Props) {
+export function Dialog(props: Props) {
+  const { open, onClose, title, description, width, footer, dismissible = true, children } = props;
   return (
-    <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
+    <Base.Root open={open} onOpenChange={(next) => !next && dismissible && onClose()}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-veil" />
         <Base.Popup
@@ -30,11 +33,13 @@ export function Dialog({ open, onClose, title, description, width, footer, child
                 <Base.Description className="mt-0.5 text-ink-2">{description}</Base.Description>
               )}
             </div>
-            <Base.Close
-              render={
-                <Button kind="quiet" size="small" aria-label="Close" icon={<X {...ICON} />} />
-              }
-            />
+            {dismissible && (
+              <Base.Close
+                render={
+                  <Button kind="quiet" size="small" aria-label="Close" icon={<X {...ICON} />} />
+                }
+              />
+            )}
           </header>
           {children && <div className="min-h-0 flex-1 overflow-auto px-6 py-4">{children}</div>}
           {footer && (

@@ -75,6 +75,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     <Dialog
       open
       onClose={onClose}
+      dismissible={pasted === ''}
       width="wide"
       title="Import canaries"
       description="Nothing is stored before you have seen what would be."

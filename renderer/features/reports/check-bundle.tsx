@@ -11,14 +11,14 @@ type Bundle = Output<'bundle.list'>['bundles'][number];
 const RANK = { failed: 0, withheld: 1, unproven: 1, passed: 2 } as const;
 const GLYPH = {
   failed: 'bad',
-  withheld: 'undetermined',
+  withheld: 'sealed',
   unproven: 'undetermined',
   passed: 'ok',
 } as const;
 const WORD = {
   failed: 'failed',
-  withheld: 'not checkable',
-  unproven: 'not proven',
+  withheld: 'withheld',
+  unproven: 'unproven',
   passed: 'passed',
 } as const;
 

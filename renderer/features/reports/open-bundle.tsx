@@ -12,12 +12,20 @@ import { Verdict } from './check-bundle.tsx';
 export function OpenBundle() {
   const [path, setPath] = useState('');
   const [pem, setPem] = useState('');
+  const [roots, setRoots] = useState('');
   const [opened, setOpened] = useState<Output<'bundle.open'> | null>(null);
   const { run, busy, error } = useCommand('bundle.open');
   const open = async (): Promise<void> => {
     setOpened(null);
     const key = pem.trim();
-    setOpened(await run({ path: path.trim(), publicKeyPem: key === '' ? null : `${key}\n` }));
+    const tsaRoots = roots.trim();
+    setOpened(
+      await run({
+        path: path.trim(),
+        publicKeyPem: key === '' ? null : `${key}\n`,
+        tsaRootsPem: tsaRoots === '' ? null : `${tsaRoots}\n`,
+      }),
+    );
   };
   const report = opened?.report;
   return (
@@ -37,6 +45,14 @@ export function OpenBundle() {
           value={pem}
           onChange={(event) => setPem(event.target.value)}
           hint="As it reached you by another way. Empty: only consistency is shown, not who signed."
+        />
+        <TextArea
+          label="Roots of time-stamping authorities"
+          mono
+          rows={3}
+          value={roots}
+          onChange={(event) => setRoots(event.target.value)}
+          hint="PEM, as the authorities publish them. Empty: no time stamp is proven. Given: the report must carry a stamp under one of them."
         />
         <div>
           <Button busy={busy} disabled={path.trim() === ''} onClick={() => void open()}>

@@ -74,6 +74,7 @@ export function RecoveryPart({ createdUtc, onDone }: Props) {
       <Dialog
         open={code !== null}
         onClose={() => setCode(null)}
+        dismissible={false}
         title="Recovery code"
         description="Write it down and keep it away from this machine. It is not shown again."
         footer={

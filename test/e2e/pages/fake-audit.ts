@@ -23,6 +23,7 @@ export function laneOf(state: FakeState): Output<'audit.get'>['lanes'] {
     certificateChanges: 0,
     degenerate: false,
     clockOffsetMs: null,
+    ...(index === 0 ? state.firstLane : {}),
   }));
 }
 

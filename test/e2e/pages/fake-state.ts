@@ -23,6 +23,8 @@ export interface FakeState {
   /** Canaries done of the one audit. */
   done: number;
   recovery: Output<'audit.get'>['recovery'];
+  /** What the first lane has other than a plain one. */
+  firstLane: Partial<Output<'audit.get'>['lanes'][number]>;
   beacon: Output<'evidence.get'>['beacon'];
   tierB: Output<'evidence.get'>['tierB'];
   bundleOk: boolean;
@@ -131,6 +133,7 @@ export const emptyState = (): FakeState => ({
   connections: [],
   done: 0,
   recovery: null,
+  firstLane: {},
   beacon: 'given',
   tierB: null,
   bundleOk: true,

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { buildVerifyPage } from '../../../scripts/verify-page.ts';
@@ -85,6 +86,38 @@ test('a public bag is shown as checkable in part, never green where it is not', 
   await expect(page.locator('#verdict')).toContainText('cannot be made in the profile public');
   await expect(page.locator('#checks li.withheld')).toHaveCount(11);
   await expect(failed(page)).toHaveCount(0);
+});
+
+test('time stamps are proven under a pasted root, and a bag without one is then refused', async ({
+  page,
+}) => {
+  const seen = await open(page);
+  const lines = gunzipSync(readFileSync(join(root, 'test/fixtures/bags/0.1.0-2-internal.bag.gz')));
+  const stamped = new Map(
+    lines
+      .toString('utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line): [string, Uint8Array] => {
+        const [path = '', base64 = ''] = line.split(' ');
+        return [path, Buffer.from(base64, 'base64')];
+      }),
+  );
+  const at = write('stamped', stamped);
+  await page.locator('#folder').setInputFiles(at);
+  await expect(page.locator('#checks li.unproven', { hasText: 'report stamp' })).toContainText(
+    '? unproven',
+  );
+  await page
+    .locator('#roots')
+    .fill(Buffer.from(stamped.get('data/tsa-roots.pem') as Uint8Array).toString('utf8'));
+  await page.locator('#folder').setInputFiles(at);
+  for (const name of ['report stamp', 'plan seal stamp', 'stamp renewals'])
+    await expect(page.locator('#checks li.passed', { hasText: name })).toContainText('✓ passed');
+  await page.locator('#folder').setInputFiles(write('unstamped', bag));
+  await expect(page.locator('#verdict')).toContainText('Refused');
+  await expect(failed(page)).toContainText('UNSTAMPED');
+  expect(seen).toEqual({ outside: [], complaints: [] });
 });
 
 test('tampered bags are red and name the check', async ({ page }) => {

@@ -57,6 +57,9 @@ test('security settings against the real core: passphrase, recovery code, auto-l
     await expect(groups).toHaveCount(13);
     const code = (await groups.allInnerTexts()).join('-');
     await shot('code');
+    // Escape would lose the code for good.
+    await page.keyboard.press('Escape');
+    await expect(groups).toHaveCount(13);
     await button('I have written it down').click();
     await expect(page.getByTestId('sentence')).toContainText('a recovery code');
 

@@ -16,6 +16,7 @@ function element<T extends HTMLElement>(id: string, kind: new () => T): T {
 }
 
 const key = element('key', HTMLTextAreaElement);
+const roots = element('roots', HTMLTextAreaElement);
 const folder = element('folder', HTMLInputElement);
 const drop = element('drop', HTMLElement);
 const verdict = element('verdict', HTMLElement);
@@ -25,8 +26,8 @@ const list = element('checks', HTMLUListElement);
 const WORDS = {
   passed: '✓ passed',
   failed: '✗ failed',
-  withheld: '– not checkable',
-  unproven: '– not proven',
+  withheld: '◌ withheld',
+  unproven: '? unproven',
 } as const;
 
 function add(parent: HTMLElement, tag: string, text: string, name = ''): HTMLElement {
@@ -96,7 +97,8 @@ async function verify(read: () => Promise<Named>): Promise<void> {
     const pem = key.value.trim();
     const started = performance.now();
     const checked = verifyBag(files, pem === '' ? {} : { publicKeyPem: `${pem}\n` });
-    const stamps = await verifyStamps(files);
+    const tsaRootsPem = roots.value.trim();
+    const stamps = await verifyStamps(files, tsaRootsPem === '' ? {} : { tsaRootsPem });
     const report = {
       ...checked,
       ok: checked.ok && stamps.every(({ status }) => status !== 'failed'),
