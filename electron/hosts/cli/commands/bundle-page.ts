@@ -15,9 +15,13 @@ export const bundlePage = defineVerb<{ readonly out: string; readonly force?: bo
     const { client } = session.core();
     const page = await client.call('bundle.page', {});
     const path = writeText(io, file, page.html, force);
-    out.result({ path, sha256: page.sha256 }, () => {
+    const bytes = Buffer.byteLength(page.html);
+    out.result({ path, sha256: page.sha256, bytes }, () => {
       out.line(`Page written to ${path}. It opens from disk in a browser and uses no network.`);
-      out.facts([['sha256', page.sha256]]);
+      out.facts([
+        ['size', `${Math.ceil(bytes / 1024)} KiB`],
+        ['sha256', page.sha256],
+      ]);
     });
     return EXIT.done;
   },

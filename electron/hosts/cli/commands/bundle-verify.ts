@@ -6,8 +6,8 @@ import { defineVerb } from '../verb.ts';
 const RESULT = {
   passed: 'ok',
   failed: 'FAILED',
-  withheld: 'not checkable',
-  unproven: 'not proven',
+  withheld: 'withheld',
+  unproven: 'unproven',
 } as const;
 
 interface Options {
@@ -47,7 +47,7 @@ export const bundleVerify = defineVerb<Options>({
       out.line();
       out.line(
         result.ok
-          ? `Verified${withheld === 0 ? '' : ` as far as the profile ${result.profile} allows: ${withheld} checks not checkable`}. Signed by ${result.keyid ?? 'nobody'}.`
+          ? `Verified${withheld === 0 ? '' : ` as far as the profile ${result.profile} allows: ${withheld} checks withheld`}. Signed by ${result.keyid ?? 'nobody'}.`
           : 'NOT VERIFIED: this bundle is not what was signed, or was not signed as it should be.',
       );
     });
