@@ -1,4 +1,5 @@
 import { poissonBinomialUpperTail } from '../statistics/convolution.ts';
+import { formatCount, typeset } from '../util/format.ts';
 
 /** What it costs a laboratory to try keys until given guesses come out right. */
 export interface GrindingRow {
@@ -43,9 +44,9 @@ export function grindingCost(listLengths: readonly number[]): GrindingCost {
 const TRIES_A_SECOND = 100_000;
 
 function tries(value: number): string {
-  if (value < 10_000) return String(Math.ceil(value));
-  const exponent = Math.floor(Math.log10(value));
-  return `${(value / 10 ** exponent).toFixed(1)}e${exponent}`;
+  if (value < 10_000) return formatCount(Math.ceil(value));
+  const [mantissa = '', exponent = ''] = value.toExponential(1).split('e+');
+  return typeset(`${mantissa} x 10^${exponent}`);
 }
 
 function duration(seconds: number): string {
@@ -75,5 +76,5 @@ export function grindingSentence(cost: GrindingCost): string | null {
       (row) =>
         `${row.hits} after about ${tries(row.tries)} (${duration(row.tries / TRIES_A_SECOND)})`,
     );
-  return `With ${cost.canaries} canaries of ${lists}, a laboratory that tries keys until guesses known to it come out right gets at least ${parts.join(', ')} tries; the times are for one computer at ${TRIES_A_SECOND} tries a second.`;
+  return `With ${cost.canaries} canaries of ${lists}, a laboratory that tries keys until guesses known to it come out right gets at least ${parts.join(', ')} tries; the times are for one computer at ${formatCount(TRIES_A_SECOND)} tries a second.`;
 }

@@ -38,7 +38,7 @@ const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text
 
 const names = (all: readonly Dated[]): string =>
   all
-    .map(({ name }) => `the ${name}`)
+    .map(({ name }) => (name === 'plan' ? 'the plan' : name))
     .join(', ')
     .replace(/, ([^,]*)$/, ' and $1');
 
@@ -78,7 +78,7 @@ export function timeSentences(facts: ReportFacts): string[] {
     ...(stamped.length === 0
       ? []
       : [
-          `Time stamps of ${formatPlural(new Set(stamped.flatMap(({ stamps }) => stamps.map(({ by }) => by))).size, 'authority', 'authorities')} (RFC 3161) stand over ${names(stamped)}. They show that these existed at the times above, by the word of an authority whom the reader has to trust; this page only repeats what they say, and whoever checks them needs the authority’s root certificate from elsewhere.`,
+          `Time stamps of ${formatPlural(new Set(stamped.flatMap(({ stamps }) => stamps.map(({ by }) => by))).size, 'authority', 'authorities')} (RFC 3161) stand over ${names(stamped)}. They show that these existed at the times under “Who and when”, by the word of an authority whom the reader has to trust; this page only repeats what they say, and whoever checks them needs the authority’s root certificate from elsewhere.`,
         ]),
     ...(bare.length === 0
       ? []

@@ -47,6 +47,32 @@ describe('report.pdf', () => {
     expect(Buffer.compare(one.bytes, two.bytes)).toBe(0);
     expect(Buffer.from(one.bytes).toString('latin1')).toContain('(D:20260502090000Z)');
   });
+  it('has a true cross-reference table, embedded fonts, tags and bookmarks that lead to its pages', async () => {
+    const text = Buffer.from((await reportPdf(factsWith(''))).bytes).toString('latin1');
+    const at = Number(/startxref\n(\d+)\n%%EOF/.exec(text)?.[1]);
+    const [head = '', ...entries] =
+      text.slice(at).split('trailer')[0]?.trim().split('\n').slice(1) ?? [];
+    expect(head).toBe(`0 ${entries.length}`);
+    entries.forEach((entry, number) => {
+      if (number > 0)
+        expect(text.slice(Number(entry.slice(0, 10)))).toMatch(new RegExp(`^${number} 0 obj\\b`));
+    });
+    const objects = text.split(/^\d+ 0 obj$/m);
+    const having = (pattern: RegExp) => objects.filter((object) => pattern.test(object));
+    const fonts = having(/\/Type \/FontDescriptor/);
+    expect(fonts.length).toBeGreaterThanOrEqual(3);
+    for (const font of fonts) expect(font).toMatch(/\/FontFile2 \d+ 0 R/);
+    const pages = having(/\/Type \/Page\b/);
+    expect(pages.length).toBeGreaterThan(5);
+    for (const page of pages) expect(page).toMatch(/\/Contents \d+ 0 R/);
+    const bookmarks = having(/\/Dest \[/);
+    expect(bookmarks.length).toBeGreaterThan(5);
+    for (const bookmark of bookmarks) {
+      const [, target = ''] = /\/Dest \[(\d+) 0 R/.exec(bookmark) ?? [];
+      expect(text).toMatch(new RegExp(`^${target} 0 obj\\n<<[^>]*/Type /Page\\b`, 'm'));
+    }
+    expect(text).toContain('/MarkInfo');
+  });
   it('shows what its fonts do not have as escapes, and counts them', async () => {
     const { warnings } = await reportPdf(factsWith('中文 😀'));
     expect(warnings).toEqual([expect.stringContaining('3 characters')]);

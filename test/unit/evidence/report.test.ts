@@ -54,8 +54,8 @@ describe('the report page', () => {
     expect(without).toContain('tries');
     expect(withBeacon).not.toContain('No public beacon was used');
     for (const page of [withBeacon, without]) {
-      expect(page).toContain('no RFC 3161 time stamp');
-      expect(page).toContain('does not prove that the remote servers sent these bytes');
+      expect(page).toContain('UNSTAMPED: no independent authority has stamped registration 1');
+      expect(page).toContain('Neither proves that the remote servers sent these bytes');
     }
   });
   it('lists excluded samples with their reasons and every canary in the appendix', async () => {
