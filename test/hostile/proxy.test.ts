@@ -230,6 +230,8 @@ describe('a hostile proxy script', () => {
     );
     const asked = await ask({
       baseUrl: `http://127.0.0.1:${host.port}/v1`,
+      // The time is the script's, not a busy machine's.
+      transport: { limits: { connectMs: 10_000, totalMs: 20_000 } },
       send: { proxy: { kind: 'pac', script } },
     });
     tally.count(asked.code === 'accepted');
