@@ -21,7 +21,7 @@ const sealSchema = z.object({ predicate: z.object({ sealed_utc: z.string() }) })
 const startedSchema = z.object({ stamps_sha256: z.array(z.string()) });
 
 /** Facts of the stamps over each signed file of a bag; a file whose stamps do not hold is missing. */
-export type StampFacts = ReadonlyMap<string, readonly TimestampFacts[]>;
+type StampFacts = ReadonlyMap<string, readonly TimestampFacts[]>;
 
 function read<T>(files: Files, path: string, schema: z.ZodType<T>): T {
   const bytes = files.get(path);
