@@ -177,7 +177,9 @@ describe('the cost of grinding', () => {
   });
   it('is told in one sentence for the registry at hand', () => {
     const sentence = grindingSentence(grindingCost([256, 256, 256, 1024]));
-    expect(sentence).toMatch(/^With 4 canaries of 256 to 1024 candidates, .*3 after about 9\.\d\u202f×\u202f10⁶/);
+    expect(sentence).toMatch(
+      /^With 4 canaries of 256 to 1024 candidates, .*3 after about 9\.\d\u202f×\u202f10⁶/,
+    );
     expect(grindingSentence(grindingCost([]))).toBeNull();
     expect(grindingSentence(grindingCost([2]))).toMatch(/1 after about 2 \(less than a second\)/);
   });
