@@ -97,7 +97,7 @@ describe('a stamped bag', () => {
 describe.skipIf(cosign === undefined)('cosign and a stamped bag', () => {
   /** As VERIFY.md says, with the option that only version 2 has. */
   const script = () => {
-    const written = blocks('sh')[0] ?? '';
+    const written = blocks('sh').find((block) => block.includes('trusted-root create')) ?? '';
     const asVersion2 = written
       .replace(
         '--tsa="url=https://tsa.example,certificate-chain=../chain.pem"',
