@@ -135,7 +135,7 @@ describe('a report', () => {
     expect(content).toContain('&lt;script&gt;alert(1)&lt;/script&gt;⟦U+202E⟧');
     expect(content).toContain(`src="data:image/png;base64,${PIXEL}"`);
     expect(content).toContain('img-src data:');
-    expect(content).toContain('does not prove that the remote servers sent these bytes');
+    expect(content).toContain('Neither proves that the remote servers sent these bytes');
   });
   it('refuses a logo that is no PNG or JPEG, and one that is too large', async () => {
     for (const text of ['<svg onload="alert(1)"/>', 'GIF89a', '\x89PNG\r\n\x1a\n'])
