@@ -1,5 +1,6 @@
 import type { SuspectEvaluation } from '../domain/evaluation.ts';
 import type { ReportFacts } from '../report/facts.ts';
+import { GRID } from '../statistics/e-process.ts';
 import { sha256Hex, toHex } from './bytes.ts';
 import { commitmentsRoot, parseCommitments } from './commit.ts';
 import { readBundle } from './dsse.ts';
@@ -21,6 +22,10 @@ function suspectResult(suspect: SuspectEvaluation) {
     max_log10_e: log10Text(suspect.maxLogE),
     min_log10_leave_one_out:
       suspect.minLogLeaveOneOut === null ? null : log10Text(suspect.minLogLeaveOneOut),
+    confidence_sequence: {
+      low: suspect.confidenceSequence.low.toFixed(6),
+      high: suspect.confidenceSequence.high.toFixed(6),
+    },
     label: suspect.label,
     explanation: suspect.explanation,
     verbal: suspect.verbal,
@@ -77,12 +82,20 @@ export function reportPredicate(facts: ReportFacts): object {
         excluded_samples: facts.excluded.length,
       },
     ],
+    exchanges: {
+      recorded: facts.requests,
+      disclosed: canaries.reduce((sum, { texts }) => sum + (texts?.attempts.length ?? 0), 0),
+    },
     canaries: {
       registered: registeredCount(facts),
       run: canaries.length,
       disclosed: canaries.filter(({ texts }) => texts !== null).length,
     },
-    scoring: { method: evaluation.method, scorer: 'exact-v1' },
+    scoring: {
+      method: evaluation.method,
+      scorer: 'exact-v1',
+      parameters: { inheritance_rates: GRID.map(String) },
+    },
     results: {
       threshold: evaluation.threshold,
       suspects: evaluation.suspects.map(suspectResult),

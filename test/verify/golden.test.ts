@@ -15,7 +15,7 @@ import { stampedBag } from '../tamper/stamped-bag.ts';
 
 const FOLDER = join(import.meta.dirname, '../fixtures/bags');
 /** Another version than the program's, so that reworded pages do not count. */
-const MADE_BY = '0.1.0-2';
+const MADE_BY = '0.1.0-3';
 
 function read(name: string): Map<string, Uint8Array> {
   const lines = gunzipSync(readFileSync(join(FOLDER, name)))

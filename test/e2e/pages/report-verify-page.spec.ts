@@ -92,7 +92,7 @@ test('time stamps are proven under a pasted root, and a bag without one is then 
   page,
 }) => {
   const seen = await open(page);
-  const lines = gunzipSync(readFileSync(join(root, 'test/fixtures/bags/0.1.0-2-internal.bag.gz')));
+  const lines = gunzipSync(readFileSync(join(root, 'test/fixtures/bags/0.1.0-3-internal.bag.gz')));
   const stamped = new Map(
     lines
       .toString('utf8')
