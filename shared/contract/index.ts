@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import { activityMethods } from './activity.ts';
 import { auditMethods } from './audit.ts';
+import { bundleMethods } from './bundle.ts';
+import { custodyMethods } from './custody.ts';
 import type { Method } from './define.ts';
 import { evidenceMethods } from './evidence.ts';
 import { labMethods } from './lab.ts';
@@ -24,6 +26,8 @@ export const contract = {
   ...activityMethods,
   ...auditMethods,
   ...evidenceMethods,
+  ...bundleMethods,
+  ...custodyMethods,
   ...rescoreMethods,
   ...trustMethods,
   ...labMethods,

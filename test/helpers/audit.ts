@@ -1,5 +1,5 @@
 import type { AuditStatus } from '#shared/contract/audit.ts';
-import type { Verification } from '#shared/contract/evidence.ts';
+import type { Verification } from '#shared/contract/bundle.ts';
 import type { Client, Output } from '#shared/contract/index.ts';
 import type { Role, TargetDraftInput } from '#shared/domain/target.ts';
 import { tempFolder } from './workspace.ts';

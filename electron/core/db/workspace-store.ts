@@ -1,4 +1,4 @@
-import type { BundleItem } from '#shared/contract/evidence.ts';
+import type { BundleItem } from '#shared/contract/bundle.ts';
 import type { UnhashedCell } from './library-store.ts';
 import type { Db } from './open.ts';
 

@@ -1,6 +1,8 @@
 import type { Handlers } from './dispatch.ts';
 import { activityHandlers } from './handlers/activity.ts';
 import { auditHandlers } from './handlers/audit.ts';
+import { bundleHandlers } from './handlers/bundle.ts';
+import { custodyHandlers } from './handlers/custody.ts';
 import { evidenceHandlers } from './handlers/evidence.ts';
 import { libraryHandlers } from './handlers/library.ts';
 import { presetHandlers } from './handlers/preset.ts';
@@ -23,6 +25,8 @@ export function createHandlers(services: HandlerServices): Handlers {
     ...activityHandlers(services),
     ...auditHandlers(services),
     ...evidenceHandlers(services),
+    ...bundleHandlers(services),
+    ...custodyHandlers(services),
     ...rescoreHandlers(services),
     ...trustHandlers(services),
     ...toolsHandlers(services),

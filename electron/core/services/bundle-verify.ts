@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Verification } from '#shared/contract/bundle.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import type { Verification } from '#shared/contract/evidence.ts';
 import type { Output, ParsedInput } from '#shared/contract/index.ts';
 import { equalBytes, sha256Hex, utf8 } from '#shared/evidence/bytes.ts';
 import {

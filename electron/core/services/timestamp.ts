@@ -1,5 +1,5 @@
+import type { BundleItem } from '#shared/contract/bundle.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import type { BundleItem } from '#shared/contract/evidence.ts';
 import type { Output, ParsedInput } from '#shared/contract/index.ts';
 import type { StampItem } from '#shared/contract/trust.ts';
 import { sha256, toHex } from '#shared/evidence/bytes.ts';
