@@ -11,6 +11,7 @@ export interface Clock {
 /** Cryptographic randomness. */
 export interface Random {
   bytes(length: number): Uint8Array;
+  /** A new id; its order is that of time, and it is no secret. */
   uuid(): string;
 }
 

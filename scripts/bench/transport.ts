@@ -40,8 +40,12 @@ async function startBare(file: string, port: number) {
   const child = fork(join(ROOT, 'test/bench/bare-loop.ts'), [file, `${port}`]);
   const answer = () =>
     new Promise<unknown>((done, fail) => {
-      child.once('message', done);
-      child.once('exit', () => fail(new Error('the bare loop ended')));
+      const ended = () => fail(new Error('the bare loop ended'));
+      child.once('exit', ended);
+      child.once('message', (message) => {
+        child.off('exit', ended);
+        done(message);
+      });
     });
   await answer();
   return {

@@ -1,5 +1,5 @@
 // The other loop of the transport bench, in a process of its own: bare undici, bare SQLite. Arguments: database file, port.
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, randomUUIDv7 } from 'node:crypto';
 import Database from 'better-sqlite3';
 import { Client, Pool } from 'undici';
 import { PRAGMAS } from '#core/db/open.ts';
@@ -29,7 +29,7 @@ function bareStore(file: string) {
     CREATE TABLE body (id TEXT NOT NULL, seq INTEGER NOT NULL, cell BLOB NOT NULL, sha BLOB NOT NULL, PRIMARY KEY (id, seq)) STRICT;
     CREATE TABLE connection (id INTEGER PRIMARY KEY, at TEXT, ms REAL, host TEXT, address TEXT, sent INTEGER, got INTEGER) STRICT;
     CREATE INDEX connection_by_host ON connection (host);
-    CREATE TABLE event (seq INTEGER PRIMARY KEY, line BLOB NOT NULL, sha BLOB NOT NULL UNIQUE) STRICT;
+    CREATE TABLE event (seq INTEGER PRIMARY KEY, line BLOB NOT NULL, sha BLOB NOT NULL) STRICT;
   `);
   let seq = 0;
   const rows = {
@@ -71,7 +71,7 @@ function bareStore(file: string) {
     new Promise((done) => {
       waiting.push({ run, done });
       if (waiting.length > 1) return;
-      setImmediate(() => {
+      setImmediate(setImmediate, () => {
         const batch = waiting;
         waiting = [];
         db.transaction(() => {
@@ -122,7 +122,7 @@ function bareLoop(
   return {
     one: async (index: number): Promise<void> => {
       const mine = store.nextId();
-      const place = randomUUID();
+      const place = randomUUIDv7();
       const question = questionOf(target, index);
       const { url, method, headers, body } = question;
       if (options.same) await store.sameIntent(place, question);

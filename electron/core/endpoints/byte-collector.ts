@@ -5,7 +5,7 @@ const MOST_ARRIVALS = 4_096;
  * remembers when the pieces came.
  */
 export class ByteCollector {
-  #block = new Uint8Array(4 * 1024);
+  #block = new Uint8Array();
   #size = 0;
   readonly #limit: number;
   readonly arrivals: [atMs: number, bytes: number][] = [];

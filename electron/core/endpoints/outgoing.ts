@@ -4,9 +4,8 @@ import { awsKeyOf, signV4 } from './sigv4.ts';
 
 export const REDACTED = '[REDACTED]';
 
-/** The URL, or the failure that says why no connection may be made for it. */
-export function checkUrl(text: string, allowHttp: boolean): URL {
-  const url = URL.parse(text);
+/** The URL (null: no URL at all), or the failure that says why no connection may be made for it. */
+export function checkUrl(url: URL | null, allowHttp: boolean): URL {
   if (url === null) throw new ExchangeFailure('URL_SCHEME', 'not a URL');
   if (url.username !== '' || url.password !== '') {
     throw new ExchangeFailure('URL_CREDENTIALS', 'credentials in the URL');
@@ -72,10 +71,14 @@ export async function authHeaders(
 }
 
 /** Every header in sent order; undici puts host and connection first and the length last. */
-export function recordedHeaders(request: OutboundRequest, auth: AuthHeaders): HeaderPair[] {
+export function recordedHeaders(
+  request: OutboundRequest,
+  url: URL | null,
+  auth: AuthHeaders,
+): HeaderPair[] {
   const length = request.body?.byteLength ?? (request.method === 'POST' ? 0 : null);
   return [
-    ['host', URL.parse(request.url)?.host ?? ''],
+    ['host', url?.host ?? ''],
     ['connection', 'close'],
     ...request.headers,
     ...auth.recorded,
@@ -84,11 +87,11 @@ export function recordedHeaders(request: OutboundRequest, auth: AuthHeaders): He
 }
 
 /** The URL as recorded: credentials that were refused do not get into the evidence either. */
-export function recordedUrl(text: string): string {
-  const url = URL.parse(text);
+export function recordedUrl(text: string, url: URL | null): string {
   if (url === null) return REDACTED;
   if (url.username === '' && url.password === '') return text;
-  url.username = '';
-  url.password = '';
-  return url.href;
+  const bare = new URL(url);
+  bare.username = '';
+  bare.password = '';
+  return bare.href;
 }

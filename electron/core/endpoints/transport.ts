@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { Client } from 'undici';
 import { headerValues } from '#shared/wire/headers.ts';
 import type { HeaderPair, OutboundRequest } from '#shared/wire/types.ts';
 import { ByteCollector } from './byte-collector.ts';
 import { openSocket, systemResolver } from './connect.ts';
-import { ExchangeFailure, exchangeFailure, isSystemError, isTlsAlert } from './failure.ts';
+import { ExchangeFailure, exchangeFailure } from './failure.ts';
+import { type AnswerHead, type AnswerListener, talkHttp1 } from './http1.ts';
 import {
   type AuthHeaders,
   authHeaders,
@@ -85,20 +85,11 @@ export function createTransport(options: TransportOptions = {}): Transport {
   };
 }
 
-/** Why a connection that was used ends; made once, since undici would make an error with a stack for each. */
-const OVER = new Error('the exchange is over');
-const SECOND_CONNECTION = 'no second connection';
-
-interface Head {
-  readonly statusCode: number;
-  readonly statusText: string;
-  readonly rawHeaders: readonly HeaderPair[];
-}
-
 /** One exchange from start to end: collects what is known as it goes, so that a failure keeps all of it. */
 class Exchange {
   readonly #settings: Settings;
   readonly #request: OutboundRequest;
+  readonly #url: URL | null;
   readonly #options: SendOptions;
   readonly #startMs: number;
   readonly #startWallMs: number;
@@ -108,7 +99,7 @@ class Exchange {
   #wire: Socket | null = null;
   #net: NetFacts | null = null;
   #tls: TlsFacts | null = null;
-  #head: Head | null = null;
+  #head: AnswerHead | null = null;
   #trailers: readonly HeaderPair[] = [];
   #complete = false;
   #requestSent = false;
@@ -118,6 +109,7 @@ class Exchange {
   constructor(settings: Settings, request: OutboundRequest, options: SendOptions) {
     this.#settings = { ...settings, limits: shorter(settings.limits, options.limits) };
     this.#request = request;
+    this.#url = URL.parse(request.url);
     this.#options = options;
     this.#startMs = settings.clock.monotonicMs();
     this.#startWallMs = settings.clock.wallMs();
@@ -159,7 +151,7 @@ class Exchange {
 
   #report(code: Connection['code'], startMs = this.#startMs): void {
     const { clock, onConnection } = this.#settings;
-    const url = URL.parse(this.#request.url);
+    const url = this.#url;
     onConnection({
       startedMs: this.#startWallMs + (startMs - this.#startMs),
       durationMs: clock.monotonicMs() - startMs,
@@ -175,7 +167,7 @@ class Exchange {
 
   async #exchange(): Promise<void> {
     const { limits } = this.#settings;
-    const url = checkUrl(this.#request.url, this.#options.allowHttp);
+    const url = checkUrl(this.#url, this.#options.allowHttp);
     const { isConfigured, clock } = this.#settings;
     if (!isConfigured(originOf(url)))
       throw new ExchangeFailure('HOST_NOT_CONFIGURED', 'no target or service is configured there');
@@ -223,94 +215,48 @@ class Exchange {
 
   async #talk(url: URL, socket: Socket): Promise<void> {
     const { limits } = this.#settings;
-    // A reset where the body ends with the connection would otherwise look like its end.
-    let socketError: unknown = null;
-    // An alert of TLS 1.3 about our certificate comes after the handshake, and undici tells only that the socket is gone.
-    let alert: unknown = null;
-    socket.on('error', (error) => {
-      if (isSystemError(error)) socketError ??= error;
-      if (isTlsAlert(error)) alert ??= error;
-    });
     socket.once('readable', () => {
       if (socket.readableLength > 0) this.#firstByteMs = this.#elapsed();
     });
-    let used = false;
-    const client = new Client(url.origin, {
-      allowH2: false,
-      useMilo: false,
-      pipelining: 1,
-      maxHeaderSize: limits.headerBytes,
-      // Ours are exact; those of undici are coarse.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connect: (_options, callback) => {
-        const second = used;
-        used = true;
-        // undici does not expect its answer at once.
-        queueMicrotask(() => {
-          if (second) callback(new ExchangeFailure('CONNECTION_LOST', SECOND_CONNECTION), null);
-          else callback(null, socket);
-        });
-      },
-    });
-    // The signal alone does not reach a request that undici has not begun to write.
-    const onAbort = () => void client.destroy(this.#abort.signal.reason);
-    this.#abort.signal.addEventListener('abort', onAbort);
-    let lost: unknown = null;
-    client.on('disconnect', (_origin, _targets, error) => {
-      lost ??= error;
-    });
-    try {
-      await this.#receive(client, url);
-      if (socketError !== null) throw socketError;
-      this.#complete = true;
-      this.#event({ kind: 'end', atMs: this.#elapsed() });
-    } catch (error) {
-      // Bytes before the request make undici drop the connection; the first reason is the true one.
-      const second = error instanceof ExchangeFailure && error.detail === SECOND_CONNECTION;
-      throw alert ?? (second && lost !== null ? lost : error);
-    } finally {
-      this.#abort.signal.removeEventListener('abort', onAbort);
-      await client.destroy(OVER);
-    }
-  }
-
-  async #receive(client: Client, url: URL): Promise<void> {
-    const { limits } = this.#settings;
-    const { signal } = this.#abort;
     const silence = this.#timer(limits.headersMs, 'TIMEOUT_HEADERS');
     let idle: NodeJS.Timeout | undefined;
+    const request = {
+      method: this.#request.method,
+      path: `${url.pathname}${url.search}`,
+      headers: [...this.#request.headers, ...this.#auth.sent],
+      body: this.#request.body,
+    };
+    const listener: AnswerListener = {
+      onInfo: () => silence.refresh(),
+      onHead: (head) => {
+        clearTimeout(silence);
+        idle = this.#timer(limits.idleMs, 'TIMEOUT_IDLE');
+        this.#firstByteMs ??= this.#elapsed();
+        this.#head = head;
+        this.#event({ kind: 'headers', atMs: this.#elapsed() });
+        this.#checkLength(head.rawHeaders);
+      },
+      onPiece: (piece) => {
+        idle?.refresh();
+        this.#take(piece);
+      },
+      onTrailers: (trailers) => {
+        this.#trailers = trailers;
+      },
+    };
+    this.#requestSent = true;
     try {
-      this.#requestSent = true;
-      const response = await client.request({
-        method: this.#request.method,
-        path: `${url.pathname}${url.search}`,
-        headers: [...this.#request.headers, ...this.#auth.sent].flat(),
-        body: this.#request.body,
-        reset: true,
-        signal,
-        responseHeaders: 'raw',
-        onInfo: () => silence.refresh(),
+      await talkHttp1(url.origin, socket, request, {
+        maxHeaderBytes: limits.headerBytes,
+        signal: this.#abort.signal,
+        listener,
       });
-      clearTimeout(silence);
-      idle = this.#timer(limits.idleMs, 'TIMEOUT_IDLE');
-      const rawHeaders = pairs(response.headers as unknown as readonly string[]);
-      this.#firstByteMs ??= this.#elapsed();
-      this.#head = {
-        statusCode: response.statusCode,
-        statusText: response.statusText,
-        rawHeaders,
-      };
-      this.#event({ kind: 'headers', atMs: this.#elapsed() });
-      this.#checkLength(rawHeaders);
-      for await (const piece of response.body) this.#take(piece as Uint8Array, idle);
-      this.#trailers = Object.entries(response.trailers).flatMap(([name, value]) =>
-        [value].flat().map((one) => [name, one] as const),
-      );
     } finally {
       clearTimeout(silence);
       clearTimeout(idle);
     }
+    this.#complete = true;
+    this.#event({ kind: 'end', atMs: this.#elapsed() });
   }
 
   #checkLength(headers: readonly HeaderPair[]): void {
@@ -321,8 +267,7 @@ class Exchange {
     }
   }
 
-  #take(piece: Uint8Array, idle: NodeJS.Timeout): void {
-    idle.refresh();
+  #take(piece: Uint8Array): void {
     const atMs = this.#elapsed();
     if (!this.#body.add(piece, atMs)) {
       this.#fail('BODY_TOO_LARGE', 'the body is above the limit');
@@ -332,8 +277,7 @@ class Exchange {
   }
 
   #secrets(): string[] {
-    const url = URL.parse(this.#request.url);
-    return guardedSecrets(this.#options, { env: this.#settings.env, url });
+    return guardedSecrets(this.#options, { env: this.#settings.env, url: this.#url });
   }
 
   #elapsed(): number {
@@ -361,9 +305,9 @@ class Exchange {
     return {
       request: {
         method,
-        url: recordedUrl(this.#request.url),
+        url: recordedUrl(this.#request.url, this.#url),
         httpVersion: '1.1',
-        headers: recordedHeaders(this.#request, this.#auth),
+        headers: recordedHeaders(this.#request, this.#url, this.#auth),
         body,
         bodySha256: sha256(body ?? new Uint8Array()),
       },
@@ -405,11 +349,4 @@ function shorter(limits: TransportLimits, wanted: SendOptions['limits'] = {}): T
   };
 }
 
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
-
-function pairs(flat: readonly string[]): HeaderPair[] {
-  return Array.from({ length: flat.length / 2 }, (_, index) => [
-    flat[index * 2] ?? '',
-    flat[index * 2 + 1] ?? '',
-  ]);
-}
+const sha256 = (bytes: Uint8Array) => hash('sha256', bytes, 'hex');

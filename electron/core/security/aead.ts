@@ -30,12 +30,22 @@ function freshNonce(): Buffer {
   return Buffer.from(nonces.subarray(nextNonce - NONCE_BYTES, nextNonce));
 }
 
-/** AES-256-GCM: nonce, ciphertext, tag. */
-export function encrypt(key: Uint8Array | KeyObject, plain: Uint8Array, aad: Uint8Array): Buffer {
+const NOTHING = new Uint8Array();
+
+/** AES-256-GCM: nonce, ciphertext, tag; `before` stands in front of them in clear. */
+export function encrypt(
+  key: Uint8Array | KeyObject,
+  plain: Uint8Array,
+  aad: Uint8Array,
+  before: Uint8Array = NOTHING,
+): Buffer {
   const nonce = freshNonce();
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(aad);
-  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  const body = cipher.update(plain);
+  // GCM keeps nothing back for the end.
+  cipher.final();
+  return Buffer.concat([before, nonce, body, cipher.getAuthTag()]);
 }
 
 /** Throws when anything was changed. */

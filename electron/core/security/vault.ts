@@ -9,7 +9,6 @@ import { type DataKey, type KeyFile, newDataKey, openKeys, wrapForPassphrase } f
  */
 const CELL_VERSION = 1;
 const HEADER_BYTES = 5;
-const utf8 = new TextEncoder();
 
 /** An open vault. `close` lets go of the keys; every use afterwards fails. */
 export interface Vault {
@@ -36,13 +35,16 @@ export function openVault({ dek, keyId }: DataKey): Vault {
   header[0] = CELL_VERSION;
   header.writeUInt32BE(keyId, 1);
   const aad = (table: string, row: string, column: string): Buffer => {
-    const parts = [table, row, column].map((part) => {
-      const bytes = utf8.encode(part);
-      const length = Buffer.alloc(4);
-      length.writeUInt32BE(bytes.length);
-      return Buffer.concat([length, bytes]);
-    });
-    return Buffer.concat([header, ...parts]);
+    const parts = [table, row, column];
+    const room = parts.reduce((sum, part) => sum + 4 + Buffer.byteLength(part), HEADER_BYTES);
+    const bytes = Buffer.allocUnsafe(room);
+    let at = header.copy(bytes);
+    for (const part of parts) {
+      const length = bytes.write(part, at + 4);
+      bytes.writeUInt32BE(length, at);
+      at += 4 + length;
+    }
+    return bytes;
   };
   const openKey = (): KeyObject => {
     if (cellKey) return cellKey;
@@ -52,7 +54,7 @@ export function openVault({ dek, keyId }: DataKey): Vault {
     keyId,
     seal: (table, row, column, plain) => {
       const key = openKey();
-      return Buffer.concat([header, encrypt(key, plain, aad(table, row, column))]);
+      return encrypt(key, plain, aad(table, row, column), header);
     },
     open: (table, row, column, cell) => {
       const key = openKey();

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Vault } from '../security/vault.ts';
 
@@ -12,7 +12,7 @@ export interface Cell {
   readonly sha256: Buffer;
 }
 
-export const hashOf = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
+export const hashOf = (bytes: Uint8Array): Buffer => hash('sha256', bytes, 'buffer');
 
 /** Below this a text gains less from compression than it costs. */
 const WORTH_COMPRESSING = 1_024;

@@ -40,10 +40,15 @@ export function createSession(db: Db, vault: Vault, ports: Ports) {
   const bootId = ports.random.uuid();
 
   let lastMs = timeOfHead(custodyRows, ports.clock.nowMs());
+  let lastUtc = new Date(lastMs).toISOString();
   /** The wall clock, but never back: a clock that is set back during a run must not put an answer after its seal. */
   const nowUtc = (): string => {
-    lastMs = Math.max(lastMs, ports.clock.nowMs());
-    return new Date(lastMs).toISOString();
+    const nowMs = ports.clock.nowMs();
+    if (nowMs > lastMs) {
+      lastMs = nowMs;
+      lastUtc = new Date(nowMs).toISOString();
+    }
+    return lastUtc;
   };
   const vaultRows = vaultStore(db);
   /**

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomFillSync, randomUUIDv7 } from 'node:crypto';
 import { userInfo } from 'node:os';
 import type { Keychain, Logger, Notifier, Ports, Runtime } from '#core/ports.ts';
 import { redact } from '#shared/util/redact.ts';
@@ -46,11 +46,28 @@ const actor = (): string => {
   }
 };
 
+/** Random bytes, drawn many at a time; what was handed out is wiped here, for salts and keys come from it. */
+function pooledRandom(): (length: number) => Uint8Array {
+  const pool = new Uint8Array(4_096);
+  let next = pool.length;
+  return (length) => {
+    if (length > pool.length) return new Uint8Array(randomBytes(length));
+    if (next + length > pool.length) {
+      randomFillSync(pool);
+      next = 0;
+    }
+    const drawn = pool.slice(next, next + length);
+    pool.fill(0, next, next + length);
+    next += length;
+    return drawn;
+  };
+}
+
 /** The ports as Node itself supplies them. */
 export function nodePorts(options: NodePortsOptions): Ports {
   return {
     clock: { nowMs: () => Date.now(), monotonicNs: () => process.hrtime.bigint() },
-    random: { bytes: (length) => new Uint8Array(randomBytes(length)), uuid: () => randomUUID() },
+    random: { bytes: pooledRandom(), uuid: () => randomUUIDv7() },
     paths: { resources: options.resources, workspace: options.workspace },
     logger: stderrLogger(options.verbose ?? false),
     notifier: options.notifier ?? { notify: () => {} },

@@ -90,7 +90,7 @@ describe('an exchange', () => {
       ['X-Request-Id', 'a'],
       ['x-request-id', 'b'],
     ]);
-    expect(result.response?.trailers).toEqual([['x-end', 'done']]);
+    expect(result.response?.trailers).toEqual([['X-End', 'done']]);
     expect(result.response?.encodedSha256).toBe(sha256(packed));
     const body = decodeBody(
       result.response?.rawHeaders ?? [],

@@ -34,7 +34,7 @@ CREATE TABLE signing_key (
 CREATE TABLE custody_event (
   seq INTEGER PRIMARY KEY,
   line BLOB NOT NULL,
-  hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32)
+  hash BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
 CREATE TRIGGER custody_no_update BEFORE UPDATE ON custody_event
 BEGIN SELECT RAISE(ABORT, 'the custody log is append-only'); END;
