@@ -1,4 +1,4 @@
-import type { Output } from '#shared/contract/index.ts';
+import type { EventName, Events, MethodName, Output, ParsedInput } from '#shared/contract/index.ts';
 import { targetDraftSchema } from '#shared/domain/target.ts';
 import { scenario, seeded, sha } from './fixtures.ts';
 
@@ -32,6 +32,12 @@ export interface FakeState {
   scenario: ReturnType<typeof scenario>;
   exposures: number;
 }
+
+/** What a page may ask of the stand-in; a method that is left out is NOT_AVAILABLE_HERE. */
+export type FakeHandlers = {
+  [N in MethodName]?: (input: ParsedInput<N>) => Output<N>;
+};
+export type Emit = <E extends EventName>(event: E, data: Events[E]) => void;
 
 export const AT = '2026-11-21T09:17:22.000Z';
 const PASSES = ['draft', 'committed', 'planted', 'exposed', 'burned', 'retired'] as const;
