@@ -4,7 +4,8 @@ import { parseEventStream } from '#shared/wire/event-stream.ts';
 import { outcomeOf } from '#shared/wire/outcome.ts';
 import { readResponse } from '#shared/wire/read-response.ts';
 import type { HeaderPair, ReadResult } from '#shared/wire/types.ts';
-import { amazonMessage, joinBytes } from './dialects.ts';
+import { amazonMessage } from './dialects/bedrock.ts';
+import { joinBytes } from './dialects.ts';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '#shared/statistics/seeded.ts';
 import { readResponse } from '#shared/wire/read-response.ts';
 import type { HeaderPair, ReadResult } from '#shared/wire/types.ts';
-import { joinBytes, type Said, WRITERS, type Writer } from './dialects.ts';
+import type { Said, Writer } from './dialects/writer.ts';
+import { joinBytes, WRITERS } from './dialects.ts';
 
 const JSON_TYPE: readonly HeaderPair[] = [['content-type', 'application/json']];
 const SAID: Said = { text: ['one ', 'two'], reasoning: [], end: 'stop' };

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '#shared/statistics/seeded.ts';
 import { readResponse } from '#shared/wire/read-response.ts';
 import type { ReadResult } from '#shared/wire/types.ts';
-import { expectedOf, joinBytes, type Said, WRITERS, type Writer } from './dialects.ts';
+import type { Said, Writer } from './dialects/writer.ts';
+import { expectedOf, joinBytes, WRITERS } from './dialects.ts';
 
 const ALPHABET = [
   ...'aAzZ09 .,\n\t"\\{}[]:',
