@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import Anthropic from '@anthropic-ai/sdk';
 import {
   BedrockRuntimeClient,
@@ -14,95 +12,34 @@ import type { Parameters } from '#shared/domain/target.ts';
 import { buildRequest, unsupportedParameters } from '#shared/wire/adapters.ts';
 import type { ChatMessage, WireTarget } from '#shared/wire/types.ts';
 import { CHAT } from '../../helpers/wire.ts';
+import { type Capture, type Captured, differences, startCapture } from './captured-request.ts';
 
 const KEY = 'lab-secret-key';
 const MODEL = 'model-1';
-const MESSAGES: readonly ChatMessage[] = [
-  { role: 'system', content: 'Answer in one word.' },
+const BEDROCK_MODEL = 'arn:aws:bedrock:eu-central-1::x/y-v1:0';
+const SYSTEM = 'Answer in one word.';
+const CONVERSATION: readonly ChatMessage[] = [
   { role: 'user', content: 'Wie heißt der „graue“ Hund? 🐕' },
   { role: 'assistant', content: 'Odo' },
   { role: 'user', content: 'And the cat?' },
 ];
-const CONVERSATION = MESSAGES.slice(1);
+const MESSAGES: readonly ChatMessage[] = [{ role: 'system', content: SYSTEM }, ...CONVERSATION];
 
-/** What a request is, in a shape in which two can be compared: one leaf a line. */
-type Leaves = Readonly<Record<string, unknown>>;
-interface Captured {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: unknown;
-}
+// Parameters by our names. A client that has the same name for one is given it from here; where it has another, the row says it.
+const NUCLEUS = { temperature: 0.5, top_p: 0.9 } as const;
+const PENALTIES = { seed: 7, frequency_penalty: 0.25, presence_penalty: -0.5 } as const;
+const LOGPROBS = { logprobs: true, top_logprobs: 3 } as const;
 
-/** Headers that decide how a request is understood; the others name the client or belong to the connection. */
-const COMPARED = [
-  'content-type',
-  'accept',
-  'authorization',
-  'x-api-key',
-  'x-goog-api-key',
-  'anthropic-version',
-];
-
-function leaves(value: unknown, at: string): [string, unknown][] {
-  if (typeof value !== 'object' || value === null) return [[at, value]];
-  return Object.entries(value).flatMap(([name, inner]) => leaves(inner, `${at}.${name}`));
-}
-
-const leavesOf = ({ method, path, headers, body }: Captured): Leaves => ({
-  method,
-  path,
-  ...Object.fromEntries(
-    COMPARED.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])),
-  ),
-  ...Object.fromEntries(leaves(body, 'body')),
-});
-
-/** Every leaf that is not the same, as [ours, theirs]. */
-function differences(ours: Captured, theirs: Captured): Record<string, [unknown, unknown]> {
-  const [mine, other] = [leavesOf(ours), leavesOf(theirs)];
-  return Object.fromEntries(
-    [...new Set([...Object.keys(mine), ...Object.keys(other)])]
-      .filter((name) => mine[name] !== other[name])
-      .map((name) => [name, [mine[name], other[name]]]),
-  );
-}
-
-const REFUSAL = { error: { type: 'invalid_request_error', message: 'enough' } };
-let server: Server;
-let origin: string;
-let last: Captured | null = null;
-
+let capture: Capture;
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    const pieces: Buffer[] = [];
-    request.on('data', (piece: Buffer) => pieces.push(piece));
-    request.on('end', () => {
-      last = {
-        method: request.method ?? '',
-        path: request.url ?? '',
-        headers: request.headers as Record<string, string>,
-        body: JSON.parse(Buffer.concat(pieces).toString('utf8')),
-      };
-      // The client has said all it had to say.
-      response.writeHead(400, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(REFUSAL));
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  capture = await startCapture();
 });
-afterAll(() => new Promise((resolve) => server.close(resolve)));
+afterAll(() => capture.close());
 
-async function captured(call: () => Promise<unknown>): Promise<Captured> {
-  last = null;
-  await call().catch(() => null);
-  if (last === null) throw new Error('the client sent nothing');
-  return last;
-}
-
-function ours(target: Partial<WireTarget>, parameters: Parameters): Captured {
-  const whole: WireTarget = { ...CHAT, baseUrl: origin, model: MODEL, ...target };
+/** What this program sends with the same settings. */
+function ours({ target, path, parameters }: Row, stream: boolean): Captured {
+  const baseUrl = `${capture.origin}${path}`;
+  const whole: WireTarget = { ...CHAT, baseUrl, model: MODEL, stream, ...target };
   expect(unsupportedParameters(whole, parameters)).toEqual([]);
   const request = buildRequest(whole, { messages: MESSAGES, parameters, keyName: 'lab' });
   const { auth } = request;
@@ -118,14 +55,15 @@ function ours(target: Partial<WireTarget>, parameters: Parameters): Captured {
   };
 }
 
-const JSON_ACCEPT = 'application/json';
-const SSE_ACCEPT = 'text/event-stream';
-
-/** Every difference from the official client for the same settings, with its reason. Nothing else may differ. */
 interface Row {
   readonly name: string;
-  readonly mine: (stream: boolean) => Captured;
+  readonly target: Partial<WireTarget>;
+  /** Path of our base URL. */
+  readonly path: '' | '/v1' | '/v1beta';
+  readonly parameters: Parameters;
+  /** What the official client sends. */
   readonly theirs: (stream: boolean) => Promise<Captured>;
+  /** Every difference from the official client for the same settings, with its reason. Nothing else may differ. */
   readonly differs: (
     stream: boolean,
   ) => Record<
@@ -134,77 +72,114 @@ interface Row {
   >;
 }
 
-const acceptOfStream = {
-  accept: {
-    ours: SSE_ACCEPT,
-    theirs: JSON_ACCEPT,
-    reason: 'The client asks for JSON although it asks for a stream; ours names what it takes.',
-  },
-};
+const acceptOfStream = (stream: boolean) =>
+  stream
+    ? {
+        accept: {
+          ours: 'text/event-stream',
+          theirs: 'application/json',
+          reason:
+            'The client asks for JSON although it asks for a stream; ours names what it takes.',
+        },
+      }
+    : {};
+
+const openai = () => new OpenAI({ apiKey: KEY, baseURL: `${capture.origin}/v1`, maxRetries: 0 });
+
+type AnthropicSettings = Omit<Anthropic.MessageCreateParams, 'model' | 'messages' | 'stream'>;
+const anthropic = (settings: AnthropicSettings) => (stream: boolean) =>
+  capture.of(() =>
+    new Anthropic({ apiKey: KEY, baseURL: capture.origin, maxRetries: 0 }).messages.create({
+      model: MODEL,
+      system: SYSTEM,
+      messages: CONVERSATION as Anthropic.MessageParam[],
+      ...settings,
+      ...(stream ? { stream } : {}),
+    }),
+  );
+
+/** The client speaks HTTP/2, so what it sends is read where it hands a request to its transport. */
+async function bedrock(stream: boolean): Promise<Captured> {
+  let sent: Captured | null = null;
+  const client = new BedrockRuntimeClient({
+    region: 'eu-central-1',
+    endpoint: capture.origin,
+    token: { token: KEY },
+    authSchemePreference: ['httpBearerAuth'],
+    maxAttempts: 1,
+    requestHandler: {
+      handle: async ({ method, path, headers, body }: Captured) => {
+        const text = typeof body === 'string' ? body : new TextDecoder().decode(body as Uint8Array);
+        sent = {
+          method,
+          path,
+          headers: Object.fromEntries(
+            Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+          ),
+          body: JSON.parse(text),
+        };
+        throw new Error('enough');
+      },
+    },
+  });
+  const input = {
+    modelId: BEDROCK_MODEL,
+    system: [{ text: SYSTEM }],
+    messages: CONVERSATION.map(({ role, content }) => ({
+      role: role === 'assistant' ? ('assistant' as const) : ('user' as const),
+      content: [{ text: content }],
+    })),
+    inferenceConfig: { temperature: 0.5, topP: 0.9, maxTokens: 64, stopSequences: ['END'] },
+  };
+  await (stream
+    ? client.send(new ConverseStreamCommand(input))
+    : client.send(new ConverseCommand(input))
+  ).catch(() => null);
+  if (sent === null) throw new Error('the client sent nothing');
+  return sent;
+}
 
 const ROWS: readonly Row[] = [
   {
     name: 'openai, Chat Completions',
-    mine: (stream) =>
-      ours(
-        { baseUrl: `${origin}/v1`, stream },
-        {
-          temperature: 0.5,
-          top_p: 0.9,
-          max_completion_tokens: 64,
-          seed: 7,
-          frequency_penalty: 0.25,
-          presence_penalty: -0.5,
-          stop: ['END', 'STOP'],
-          logprobs: true,
-          top_logprobs: 3,
-          reasoning_effort: 'low',
-        },
-      ),
+    target: {},
+    path: '/v1',
+    parameters: {
+      ...NUCLEUS,
+      ...PENALTIES,
+      ...LOGPROBS,
+      max_completion_tokens: 64,
+      stop: ['END', 'STOP'],
+      reasoning_effort: 'low',
+    },
     theirs: (stream) =>
-      captured(() =>
-        new OpenAI({ apiKey: KEY, baseURL: `${origin}/v1`, maxRetries: 0 }).chat.completions.create(
-          {
-            model: MODEL,
-            messages: MESSAGES as OpenAI.Chat.ChatCompletionMessageParam[],
-            temperature: 0.5,
-            top_p: 0.9,
-            max_completion_tokens: 64,
-            seed: 7,
-            frequency_penalty: 0.25,
-            presence_penalty: -0.5,
-            stop: ['END', 'STOP'],
-            logprobs: true,
-            top_logprobs: 3,
-            reasoning_effort: 'low',
-            ...(stream ? { stream, stream_options: { include_usage: true } } : {}),
-          },
-        ),
+      capture.of(() =>
+        openai().chat.completions.create({
+          model: MODEL,
+          messages: MESSAGES as OpenAI.Chat.ChatCompletionMessageParam[],
+          ...NUCLEUS,
+          ...PENALTIES,
+          ...LOGPROBS,
+          max_completion_tokens: 64,
+          stop: ['END', 'STOP'],
+          reasoning_effort: 'low',
+          ...(stream ? { stream, stream_options: { include_usage: true } } : {}),
+        }),
       ),
-    differs: (stream) => (stream ? acceptOfStream : {}),
+    differs: acceptOfStream,
   },
   {
     name: 'openai, Responses',
-    mine: (stream) =>
-      ours(
-        { format: 'openai-responses', baseUrl: `${origin}/v1`, stream },
-        {
-          temperature: 0.5,
-          top_p: 0.9,
-          max_tokens: 64,
-          logprobs: true,
-          top_logprobs: 3,
-          reasoning_effort: 'low',
-        },
-      ),
+    target: { format: 'openai-responses' },
+    path: '/v1',
+    parameters: { ...NUCLEUS, ...LOGPROBS, max_tokens: 64, reasoning_effort: 'low' },
     theirs: (stream) =>
-      captured(() =>
-        new OpenAI({ apiKey: KEY, baseURL: `${origin}/v1`, maxRetries: 0 }).responses.create({
+      capture.of(() =>
+        openai().responses.create({
           model: MODEL,
           input: MESSAGES as OpenAI.Responses.EasyInputMessage[],
           store: false,
-          temperature: 0.5,
-          top_p: 0.9,
+          ...NUCLEUS,
           max_output_tokens: 64,
           include: ['message.output_text.logprobs'],
           top_logprobs: 3,
@@ -212,28 +187,19 @@ const ROWS: readonly Row[] = [
           ...(stream ? { stream } : {}),
         }),
       ),
-    differs: (stream) => (stream ? acceptOfStream : {}),
+    differs: acceptOfStream,
   },
   {
     name: '@anthropic-ai/sdk, Messages',
-    mine: (stream) =>
-      ours(
-        { format: 'anthropic-messages', baseUrl: `${origin}/v1`, stream },
-        { max_tokens: 2_000, stop: ['END'], reasoning_effort: 'low', thinking: 1_024 },
-      ),
-    theirs: (stream) =>
-      captured(() =>
-        new Anthropic({ apiKey: KEY, baseURL: origin, maxRetries: 0 }).messages.create({
-          model: MODEL,
-          system: 'Answer in one word.',
-          messages: CONVERSATION as Anthropic.MessageParam[],
-          max_tokens: 2_000,
-          stop_sequences: ['END'],
-          output_config: { effort: 'low' },
-          thinking: { type: 'enabled', budget_tokens: 1_024 },
-          ...(stream ? { stream } : {}),
-        }),
-      ),
+    target: { format: 'anthropic-messages' },
+    path: '/v1',
+    parameters: { max_tokens: 2_000, stop: ['END'], reasoning_effort: 'low', thinking: 1_024 },
+    theirs: anthropic({
+      max_tokens: 2_000,
+      stop_sequences: ['END'],
+      output_config: { effort: 'low' },
+      thinking: { type: 'enabled', budget_tokens: 1_024 },
+    }),
     differs: (stream) => ({
       'anthropic-version': {
         ours: '2023-06-01',
@@ -250,60 +216,40 @@ const ROWS: readonly Row[] = [
         theirs: `Bearer ${KEY}`,
         reason: 'As above: the client sends the key so since version 2026-10-21.',
       },
-      ...(stream ? acceptOfStream : {}),
+      ...acceptOfStream(stream),
     }),
   },
   {
     name: '@anthropic-ai/sdk, Messages, asked as the client does',
-    mine: (stream) =>
-      ours(
-        {
-          format: 'anthropic-messages',
-          baseUrl: `${origin}/v1`,
-          stream,
-          headers: { 'anthropic-version': '2026-10-21' },
-          auth: { kind: 'header', header: 'authorization', prefix: 'Bearer ' },
-        },
-        { max_tokens: 64, thinking: false },
-      ),
-    theirs: (stream) =>
-      captured(() =>
-        new Anthropic({ apiKey: KEY, baseURL: origin, maxRetries: 0 }).messages.create({
-          model: MODEL,
-          system: 'Answer in one word.',
-          messages: CONVERSATION as Anthropic.MessageParam[],
-          max_tokens: 64,
-          thinking: { type: 'disabled' },
-          ...(stream ? { stream } : {}),
-        }),
-      ),
-    differs: (stream) => (stream ? acceptOfStream : {}),
+    target: {
+      format: 'anthropic-messages',
+      headers: { 'anthropic-version': '2026-10-21' },
+      auth: { kind: 'header', header: 'authorization', prefix: 'Bearer ' },
+    },
+    path: '/v1',
+    parameters: { max_tokens: 64, thinking: false },
+    theirs: anthropic({ max_tokens: 64, thinking: { type: 'disabled' } }),
+    differs: acceptOfStream,
   },
   {
     name: '@google/genai, generateContent',
-    mine: (stream) =>
-      ours(
-        { format: 'gemini', baseUrl: `${origin}/v1beta`, stream },
-        {
-          temperature: 0.5,
-          top_p: 0.9,
-          top_k: 40,
-          max_tokens: 64,
-          seed: 7,
-          frequency_penalty: 0.25,
-          presence_penalty: -0.5,
-          stop: ['END'],
-          logprobs: true,
-          top_logprobs: 3,
-          reasoning_effort: 'low',
-        },
-      ),
+    target: { format: 'gemini' },
+    path: '/v1beta',
+    parameters: {
+      ...NUCLEUS,
+      ...PENALTIES,
+      ...LOGPROBS,
+      top_k: 40,
+      max_tokens: 64,
+      stop: ['END'],
+      reasoning_effort: 'low',
+    },
     theirs: (stream) =>
-      captured(async () => {
+      capture.of(async () => {
         const client = new GoogleGenAI({
           apiKey: KEY,
           apiVersion: 'v1beta',
-          httpOptions: { baseUrl: origin, retryOptions: { attempts: 1 } },
+          httpOptions: { baseUrl: capture.origin, retryOptions: { attempts: 1 } },
         });
         const input = {
           model: MODEL,
@@ -312,7 +258,7 @@ const ROWS: readonly Row[] = [
             parts: [{ text: content }],
           })),
           config: {
-            systemInstruction: { parts: [{ text: 'Answer in one word.' }] },
+            systemInstruction: { parts: [{ text: SYSTEM }] },
             temperature: 0.5,
             topP: 0.9,
             topK: 40,
@@ -331,7 +277,7 @@ const ROWS: readonly Row[] = [
       }),
     differs: (stream) => ({
       accept: {
-        ours: stream ? SSE_ACCEPT : JSON_ACCEPT,
+        ours: stream ? 'text/event-stream' : 'application/json',
         theirs: '*/*',
         reason: 'The client takes anything; ours names what it takes.',
       },
@@ -339,60 +285,13 @@ const ROWS: readonly Row[] = [
   },
   {
     name: '@aws-sdk/client-bedrock-runtime, Converse',
-    mine: (stream) =>
-      ours(
-        { format: 'bedrock-converse', model: 'arn:aws:bedrock:eu-central-1::x/y-v1:0', stream },
-        { temperature: 0.5, top_p: 0.9, max_tokens: 64, stop: ['END'] },
-      ),
-    theirs: async (stream) => {
-      let sent: Captured | null = null;
-      const client = new BedrockRuntimeClient({
-        region: 'eu-central-1',
-        endpoint: origin,
-        token: { token: KEY },
-        authSchemePreference: ['httpBearerAuth'],
-        maxAttempts: 1,
-        requestHandler: {
-          handle: async (request: {
-            method: string;
-            path: string;
-            headers: Record<string, string>;
-            body: unknown;
-          }) => {
-            const { method, path, headers, body } = request;
-            const text =
-              typeof body === 'string' ? body : new TextDecoder().decode(body as Uint8Array);
-            sent = {
-              method,
-              path,
-              headers: Object.fromEntries(
-                Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
-              ),
-              body: JSON.parse(text),
-            };
-            throw new Error('enough');
-          },
-        },
-      });
-      const input = {
-        modelId: 'arn:aws:bedrock:eu-central-1::x/y-v1:0',
-        system: [{ text: 'Answer in one word.' }],
-        messages: CONVERSATION.map(({ role, content }) => ({
-          role: role === 'assistant' ? ('assistant' as const) : ('user' as const),
-          content: [{ text: content }],
-        })),
-        inferenceConfig: { temperature: 0.5, topP: 0.9, maxTokens: 64, stopSequences: ['END'] },
-      };
-      await (stream
-        ? client.send(new ConverseStreamCommand(input))
-        : client.send(new ConverseCommand(input))
-      ).catch(() => null);
-      if (sent === null) throw new Error('the client sent nothing');
-      return sent;
-    },
+    target: { format: 'bedrock-converse', model: BEDROCK_MODEL },
+    path: '',
+    parameters: { ...NUCLEUS, max_tokens: 64, stop: ['END'] },
+    theirs: bedrock,
     differs: (stream) => ({
       accept: {
-        ours: stream ? 'application/vnd.amazon.eventstream' : JSON_ACCEPT,
+        ours: stream ? 'application/vnd.amazon.eventstream' : 'application/json',
         theirs: undefined,
         reason: 'The client names nothing; ours names what it takes.',
       },
@@ -400,42 +299,35 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'ollama, chat',
-    mine: (stream) =>
-      ours(
-        { format: 'ollama', stream },
-        {
-          temperature: 0.5,
-          top_p: 0.9,
-          top_k: 40,
-          min_p: 0.05,
-          max_tokens: 64,
-          seed: 7,
-          frequency_penalty: 0.25,
-          presence_penalty: -0.5,
-          stop: ['END'],
-          logprobs: true,
-          top_logprobs: 3,
-          thinking: false,
-        },
-      ),
+    target: { format: 'ollama' },
+    path: '',
+    parameters: {
+      ...NUCLEUS,
+      ...PENALTIES,
+      ...LOGPROBS,
+      top_k: 40,
+      min_p: 0.05,
+      max_tokens: 64,
+      stop: ['END'],
+      thinking: false,
+    },
     theirs: (stream) =>
-      captured(async () => {
-        const client = new Ollama({ host: origin, headers: { authorization: `Bearer ${KEY}` } });
+      capture.of(async () => {
+        const client = new Ollama({
+          host: capture.origin,
+          headers: { authorization: `Bearer ${KEY}` },
+        });
         const input = {
           model: MODEL,
           messages: MESSAGES.map(({ role, content }) => ({ role, content })),
           think: false,
-          logprobs: true,
-          top_logprobs: 3,
+          ...LOGPROBS,
           options: {
-            temperature: 0.5,
-            top_p: 0.9,
+            ...NUCLEUS,
+            ...PENALTIES,
             top_k: 40,
             min_p: 0.05,
             num_predict: 64,
-            seed: 7,
-            frequency_penalty: 0.25,
-            presence_penalty: -0.5,
             stop: ['END'],
           },
         };
@@ -447,7 +339,7 @@ const ROWS: readonly Row[] = [
         ? {
             accept: {
               ours: 'application/x-ndjson',
-              theirs: JSON_ACCEPT,
+              theirs: 'application/json',
               reason: 'The client asks for JSON although lines of JSON come; ours names them.',
             },
           }
@@ -455,11 +347,11 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-describe.each(ROWS)('$name', ({ mine, theirs, differs }) => {
+describe.each(ROWS)('$name', (row) => {
   it.each([false, true])('builds the same request, streamed: %s', async (stream) => {
     const expected = Object.fromEntries(
-      Object.entries(differs(stream)).map(([name, row]) => [name, [row.ours, row.theirs]]),
+      Object.entries(row.differs(stream)).map(([name, { ours, theirs }]) => [name, [ours, theirs]]),
     );
-    expect(differences(mine(stream), await theirs(stream))).toEqual(expected);
+    expect(differences(ours(row, stream), await row.theirs(stream))).toEqual(expected);
   });
 });
