@@ -88,10 +88,20 @@ export function putField(body: Body, path: string, value: Json): void {
 const ownField = (body: Body, name: string): Json | undefined =>
   Object.hasOwn(body, name) ? body[name] : undefined;
 
+/** The one name that cannot be assigned to an object; what stands under it is left out, so `requestProblems` refuses it. */
+const FORBIDDEN = '__proto__';
+
+/** Whether that name stands anywhere in a JSON value. */
+export function holdsForbidden(value: Json): boolean {
+  if (Array.isArray(value)) return value.some(holdsForbidden);
+  if (!isJsonObject(value)) return false;
+  return Object.entries(value).some(([name, inner]) => name === FORBIDDEN || holdsForbidden(inner));
+}
+
 /** Adds what the body does not have yet; what the adapter wrote stays. */
 export function mergeExtra(body: Body, extra: Readonly<Record<string, Json>>): void {
   for (const [name, value] of byName(extra)) {
-    if (name === '__proto__') continue;
+    if (name === FORBIDDEN) continue;
     const old = ownField(body, name);
     if (old === undefined) body[name] = structuredCopy(value);
     else if (isJsonObject(old) && isJsonObject(value)) mergeExtra(old, value);
@@ -115,7 +125,7 @@ export function overlaps(
 ): string[] {
   return Object.entries(extra).flatMap(([name, value]) => {
     const path = `${before}${name}`;
-    if (name === '__proto__') return [path];
+    if (name === FORBIDDEN) return [path];
     const old = Object.hasOwn(body, name) ? body[name] : undefined;
     if (old === undefined) return [];
     return isJsonObject(old) && isJsonObject(value) ? overlaps(old, value, `${path}.`) : [path];

@@ -1,8 +1,8 @@
 import type { Format, Json, ParameterName, Parameters } from '../domain/target.ts';
 import { PARAMETER_NAMES, parametersSchema } from '../domain/target.ts';
 import { adapterOf, buildRequest, unsupportedParameters } from './adapters.ts';
-import { type Body, overlaps, putField, setParameters } from './body.ts';
-import type { WireTarget } from './types.ts';
+import { type Body, holdsForbidden, overlaps, putField, setParameters } from './body.ts';
+import type { BodyFields, WireTarget } from './types.ts';
 
 /** Why a target with these parameters must not be asked; `path` is the field of the target, dotted. */
 export interface RequestProblem {
@@ -34,7 +34,9 @@ export function requestProblems(target: WireTarget, parameters: Parameters): Req
     ...unsupported,
     ...missing(target, parameters),
     ...collisions(target, parameters),
+    ...dialectProblems(target),
     ...clashes,
+    ...droppedNames(target),
     ...template,
     ...own,
     ...addressProblems(target, parameters),
@@ -68,20 +70,17 @@ function collisions(target: WireTarget, parameters: Parameters): RequestProblem[
   const claimed = new Map<string, ParameterName>();
   const problems: RequestProblem[] = [];
   for (const [name, value] of setParameters(parameters)) {
-    const taken = new Map<string, ParameterName>();
-    for (const [path, field] of Object.entries(fieldsOf(target, name, value) ?? {})) {
-      for (const leaf of leavesOf(path, field)) {
-        const other = claimed.get(leaf);
-        // Two that say the same thing, such as both ways to ask for log-probabilities, do not contradict each other.
-        if (other !== undefined && !isShared(leaf))
-          problems.push({
-            path: `parameters.${name}`,
-            message: `${name} and ${other} are the same field here (${leaf}). Set one of them.`,
-          });
-        taken.set(leaf, name);
-      }
+    const own = leavesOf(fieldsOf(target, name, value) ?? {});
+    for (const leaf of own) {
+      const known = [...claimed].find(([other]) => isOneField(leaf, other));
+      // Two that say the same thing, such as both ways to ask for log-probabilities, do not contradict each other.
+      if (known !== undefined && !isShared(leaf))
+        problems.push({
+          path: `parameters.${name}`,
+          message: `${name} and ${known[1]} are the same field here (${leaf}). Set one of them.`,
+        });
     }
-    for (const [leaf, by] of taken) if (!claimed.has(leaf)) claimed.set(leaf, by);
+    for (const leaf of own) if (!claimed.has(leaf)) claimed.set(leaf, name);
   }
   return problems;
 }
@@ -89,9 +88,72 @@ function collisions(target: WireTarget, parameters: Parameters): RequestProblem[
 /** Fields that several parameters switch on in the same way. */
 const isShared = (leaf: string): boolean => leaf === 'include';
 
-function leavesOf(path: string, value: Json): string[] {
+/** Whether writing one of two fields overwrites the other: they are the same, or one stands inside the other. */
+const isOneField = (a: string, b: string): boolean =>
+  a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
+
+/** Paths of the values that stand in the fields; lists and empty objects are values. */
+const leavesOf = (fields: BodyFields): string[] =>
+  Object.entries(fields).flatMap(([path, value]) => leavesAt(path, value));
+
+function leavesAt(path: string, value: Json): string[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [path];
-  return Object.entries(value).flatMap(([name, inner]) => leavesOf(`${path}.${name}`, inner));
+  const inner = Object.entries(value);
+  return inner.length === 0
+    ? [path]
+    : inner.flatMap(([name, item]) => leavesAt(`${path}.${name}`, item));
+}
+
+/** What a dialect would take away: a field that every request has, or the parameter itself, by writing nothing for it. */
+function dialectProblems(target: WireTarget): RequestProblem[] {
+  const { dialect, format } = target;
+  if (dialect === null) return [];
+  const { on = null, off = null, budget = null } = dialect.thinking ?? {};
+  const spellings: [path: string, fields: BodyFields][] = [
+    ...Object.entries(dialect.renames).map(([name, field]): [string, BodyFields] => [
+      `dialect.renames.${name}`,
+      { [field]: 0 },
+    ]),
+    ...Object.entries({ on, off, budget }).flatMap(([name, fields]): [string, BodyFields][] =>
+      fields === null ? [] : [[`dialect.thinking.${name}`, fields]],
+    ),
+  ];
+  const always = leavesOf(bodyOf({ ...target, dialect: null, stream: true }, {}));
+  const problems = spellings.flatMap(([path, fields]): RequestProblem[] => {
+    const leaves = leavesOf(fields);
+    const taken = leaves.find((leaf) => always.some((own) => isOneField(leaf, own)));
+    if (taken !== undefined)
+      return [
+        { path, message: `The format ${format} writes ${taken} itself. Name another field.` },
+      ];
+    return leaves.length > 0
+      ? []
+      : [
+          {
+            path,
+            message: 'It names no field, so nothing would be sent. Name one, or leave it out.',
+          },
+        ];
+  });
+  return budget === null || JSON.stringify(budget).includes('"{{budget}}"')
+    ? problems
+    : [
+        ...problems,
+        {
+          path: 'dialect.thinking.budget',
+          message: 'The number of tokens is not in it. Put {{budget}} where it belongs.',
+        },
+      ];
+}
+
+/** Names that no object of ours may have: a further field or a template that uses one would lose what stands under it. */
+function droppedNames({ extra, template, dialect }: WireTarget): RequestProblem[] {
+  const places = { extra, 'template.body': template?.body ?? null, dialect: dialect as Json };
+  return Object.entries(places).flatMap(([path, value]) =>
+    holdsForbidden(value)
+      ? [{ path, message: 'A field cannot be called __proto__. Give it another name.' }]
+      : [],
+  );
 }
 
 /** Fields of `extra` that the format writes itself, whether or not this question makes it do so; dotted paths. */

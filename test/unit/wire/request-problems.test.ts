@@ -88,6 +88,48 @@ describe('requestProblems', () => {
     expect(bodyOf(request)).toMatchObject({ model: 'suspect-1', user: 'x' });
   });
 
+  it('refuses a dialect by which something would be lost', () => {
+    const renames = (names: Record<string, string>) => ({
+      dialect: { renames: names, thinking: null },
+    });
+    const both: Parameters = { temperature: 0.5, top_p: 0.9 };
+    // One field inside the other: the later one would take the place of the earlier one.
+    for (const [a, b] of [
+      ['x', 'x.y'],
+      ['x.y', 'x'],
+      ['x', 'x'],
+    ] as const)
+      expect(paths(renames({ temperature: a, top_p: b }), both)).toEqual(['parameters.top_p']);
+    expect(paths(renames({ temperature: 'x.y', top_p: 'x.z' }), both)).toEqual([]);
+    for (const field of ['model', 'messages', 'stream', 'stream_options', 'model.name'])
+      expect(paths(renames({ temperature: field }))).toEqual(['dialect.renames.temperature']);
+    expect(paths(renames({ temperature: 'stream_options.heat' }))).toEqual([]);
+    const thinking = (
+      on: Record<string, Json> | null,
+      budget: Record<string, Json> | null = null,
+    ) => ({
+      dialect: { renames: {}, thinking: { on, off: null, budget } },
+    });
+    expect(paths(thinking({}))).toEqual(['dialect.thinking.on']);
+    expect(paths(thinking({ model: 'thinker' }))).toEqual(['dialect.thinking.on']);
+    expect(paths(thinking(null, { tokens: 'at most {{budget}}' }))).toEqual([
+      'dialect.thinking.budget',
+    ]);
+    expect(paths(thinking({ deep: {} }, { deep: [{ tokens: '{{budget}}' }] }))).toEqual([]);
+  });
+
+  it('refuses the one name that no object takes, however deep', () => {
+    const hidden = JSON.parse('{"a":[{"__proto__":{"heat":"{{temperature}}"}}],"q":"{{prompt}}"}');
+    expect(paths({ extra: hidden })).toEqual(['extra']);
+    expect(paths(custom({ body: hidden, path: '' }), { temperature: 1 })).toEqual([
+      'template.body',
+    ]);
+    const on = { thinking: hidden };
+    expect(paths({ dialect: { renames: {}, thinking: { on, off: null, budget: null } } })).toEqual([
+      'dialect',
+    ]);
+  });
+
   it('refuses a template for any other format', () => {
     expect(paths({ template: TEMPLATE })).toEqual(['template']);
   });
