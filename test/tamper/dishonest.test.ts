@@ -8,7 +8,8 @@ import type { CustodyEntry } from '#shared/evidence/excerpt.ts';
 import { sealDigest } from '#shared/evidence/seal.ts';
 import { verifyBag } from '#shared/evidence/verify.ts';
 import { evaluate } from '#shared/statistics/evaluate.ts';
-import { custodyExtract, type Honest, honestDocument } from './honest-document.ts';
+import { custodyExtract } from './honest-custody.ts';
+import { type Honest, honestDocument } from './honest-document.ts';
 
 // Here the laboratory itself cheats and signs the result with its own key: only the proofs can show it.
 
