@@ -11,20 +11,25 @@ import {
 import type { ReadFailure, ReadOk } from './types.ts';
 
 /**
- * A plain answer; its first choice counts. Content must be a string; null or absent only where the answer says why (a
- * refusal, a filter, the length limit, tool calls), and then the text is empty.
+ * A plain answer; the choice of index 0 counts, as in a stream. Content must be a string; null or absent only where the
+ * answer says why (a refusal, a filter, the length limit, tool calls), and then the text is empty.
  */
 export function readMessage(document: object, draft: Draft): ReadFailure | null {
   const choices = field(document, 'choices');
   if (!Array.isArray(choices) || choices.length === 0) return schemaFailure('choices: no list');
   if (choices.length > 1) draft.warnings.add('several-choices');
-  const choice: unknown = choices[0];
+  const isFirst = (one: unknown): boolean => (field(one, 'index') ?? 0) === 0;
+  const choice: unknown = choices.find(isFirst) ?? choices[0];
   if (!isObject(choice)) return schemaFailure('choices[0]: not an object');
   const message = field(choice, 'message');
   if (!isObject(message)) return schemaFailure('message: not an object');
   takeOrigin(document, draft);
   const failure = takePart(choice, message, draft);
-  if (failure) return failure;
+  return failure ?? closeMessage(draft);
+}
+
+/** The end of an answer, plain or streamed: one that holds no content at all must say why. */
+export function closeMessage(draft: Draft): ReadFailure | null {
   if (draft.finishReason === null) draft.warnings.add('no-finish-reason');
   const isExplained =
     draft.refusal ||

@@ -1,6 +1,6 @@
 import { takeSse } from './frame.ts';
 import { field, isObject } from './json-guard.ts';
-import { takeFinish, takeOrigin, takePart } from './openai-message.ts';
+import { closeMessage, takeFinish, takeOrigin, takePart } from './openai-message.ts';
 import { type Draft, schemaFailure } from './reading.ts';
 import type { ReadFailure } from './types.ts';
 
@@ -29,9 +29,7 @@ export function readStream(text: string, draft: Draft): ReadFailure | null {
     },
   });
   if (failure) return failure;
-  if (!choiceSeen) return schemaFailure('the stream holds no choice');
-  if (draft.finishReason === null) draft.warnings.add('no-finish-reason');
-  return null;
+  return choiceSeen ? closeMessage(draft) : schemaFailure('the stream holds no choice');
 }
 
 function takeChoice(choice: unknown, isFirst: boolean, draft: Draft): ReadFailure | null {

@@ -160,17 +160,21 @@ export function readResponseStream(text: string, draft: Draft): ReadFailure | nu
   if (failure) return failure;
   if (last === null) return truncated('no last event');
   const items = field(last, 'output');
-  if (Array.isArray(items)) {
-    const whole = newOutput();
-    const isRepeat = !output.text.isEmpty;
-    // Refusals and log-probabilities came with the pieces already.
-    const wrong = takeItems(items, whole, isRepeat || draft.refusal ? null : draft);
-    if (wrong) return wrong;
-    if (!isRepeat) return close(whole, draft);
-    if (!whole.text.isEmpty && whole.text.joined('') !== output.text.joined(''))
-      draft.warnings.add('stream-disagrees');
-  }
-  return close(output, draft);
+  if (!Array.isArray(items)) return close(output, draft);
+  const whole = newOutput();
+  // What came with the pieces is not taken twice.
+  const wrong = takeItems(items, whole, draft.logprobs.length > 0 ? null : draft);
+  if (wrong) return wrong;
+  const isRepeated = !output.text.isEmpty && !whole.text.isEmpty;
+  if (isRepeated && whole.text.joined('') !== output.text.joined(''))
+    draft.warnings.add('stream-disagrees');
+  return close(
+    {
+      text: output.text.isEmpty ? whole.text : output.text,
+      reasoning: output.reasoning.isEmpty ? whole.reasoning : output.reasoning,
+    },
+    draft,
+  );
 }
 
 function takeDelta(
