@@ -5,9 +5,12 @@ import type { SendOptions } from './types.ts';
 /** Shorter parts of a composite secret stand in texts by chance. */
 const LEAST_PART = 8;
 
+/** Bytes from which on the encoded forms of a secret, too, stand in no text by chance. */
+const LEAST_ENCODED = 12;
+
 /**
  * Every text that an answer must not hold: the key, the parts of a composite one that are secret, the proxy's credentials
- * as given and as sent, and the lines of a client key.
+ * as given and as sent, all of these in base64 and in hex, and the lines of a client key, which are base64 already.
  */
 export function guardedSecrets(
   options: Pick<SendOptions, 'secret' | 'proxy' | 'clientCertificate'>,
@@ -15,12 +18,30 @@ export function guardedSecrets(
 ): string[] {
   const { secret, proxy, clientCertificate } = options;
   const aws = secret === undefined ? null : awsKeyOf(secret);
-  return [
+  const texts = [
     ...(secret === undefined || secret === '' ? [] : [secret]),
     ...(aws === null ? [] : long([aws.secretAccessKey, aws.sessionToken ?? ''])),
     ...proxySecrets(proxy, system),
-    ...(clientCertificate === undefined ? [] : keyLines(clientCertificate)),
   ];
+  const lines = clientCertificate === undefined ? [] : keyLines(clientCertificate);
+  return [...new Set([...texts, ...texts.flatMap(encodedForms), ...lines])];
+}
+
+/**
+ * What stands in a text that holds this secret in hex or, on its own or amid other bytes, in base64. Of base64 those signs
+ * that the secret alone decides, for each of the three places it can begin at within a group; so padding is no matter.
+ */
+function encodedForms(secret: string): string[] {
+  const bytes = Buffer.from(secret, 'utf8');
+  if (bytes.length < LEAST_ENCODED) return [];
+  const hex = bytes.toString('hex');
+  const forms = [0, 1, 2].flatMap((before) => {
+    const shifted = Buffer.concat([Buffer.alloc(before), bytes]);
+    const from = Math.ceil((before * 8) / 6);
+    const to = Math.floor((shifted.length * 8) / 6);
+    return (['base64', 'base64url'] as const).map((way) => shifted.toString(way).slice(from, to));
+  });
+  return [hex, hex.toUpperCase(), ...forms];
 }
 
 const long = (texts: readonly string[]): string[] =>
