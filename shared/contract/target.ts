@@ -79,8 +79,10 @@ export const targetPreview = z.strictObject({
   url: z.string(),
   /** Host and port of the URL as they are looked up: punycode for other letters. */
   host: z.string(),
+  /** All of them in the order in which they are sent; what holds or proves the key stands in brackets. */
   headers: z.array(z.tuple([z.string(), z.string()])),
   body: z.string(),
+  /** Of the body. */
   bytes: z.int(),
   /** Why target.add would refuse it all the same, by field of the target. */
   problems: z.array(z.strictObject({ path: z.string(), message: z.string() })),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Input } from '#shared/contract/index.ts';
+import { pathSegment } from '#shared/wire/outbound.ts';
 import {
   type ChatQuestion,
   type ChatReply,
@@ -13,6 +14,8 @@ import {
   removeTempFolders,
   withDatabase,
 } from '../../helpers/workspace.ts';
+import { http, replies } from '../../hostile/cases/case.ts';
+import { hostileServer } from '../../hostile/server.ts';
 
 const TEXTS = [
   'The sea is wide. It is blue.',
@@ -222,9 +225,54 @@ describe('the preview', () => {
     });
     expect(preview.host).toBe('xn--pi-6kc.openai.com');
     expect(preview.url).toBe('https://xn--pi-6kc.openai.com/v1/chat/completions');
-    expect(preview.headers.at(-1)).toEqual(['authorization', 'Bearer [key main]']);
+    expect(preview.headers).toContainEqual(['host', 'xn--pi-6kc.openai.com']);
+    expect(preview.headers).toContainEqual(['authorization', 'Bearer [key main]']);
     expect(preview.bytes).toBe(Buffer.byteLength(preview.body));
     expect(preview.problems).toEqual([]);
+  });
+
+  it.each<[string, Partial<Draft>]>([
+    ['openai-chat', { stream: true, headers: { 'X-Team': 'a' }, parameters: { max_tokens: 9 } }],
+    ['gemini', { format: 'gemini', extra: { safetySettings: [] } }],
+    [
+      'custom',
+      {
+        format: 'custom',
+        template: { method: 'GET', path: '/ask?q={{prompt}}', body: null, read: { text: '$.a' } },
+      },
+    ],
+  ])('is what then goes over the socket, byte for byte: %s', async (_format, fields) => {
+    const socket = await hostileServer(replies(http('{}')));
+    const value = 'k-of-the-preview-1';
+    await core.client.call('secret.set', { name: 'shown', value });
+    const target = draft('shown', {
+      ...fields,
+      key: 'shown',
+      baseUrl: `http://127.0.0.1:${socket.port}/v1`,
+    });
+    const shown = await core.client.call('target.preview', { target });
+    await core.client.call('target.add', { target, replace: true });
+    await core.client.call('target.test', { name: 'shown' });
+    const { pathname, search } = new URL(shown.url);
+    const text = [
+      `${shown.method} ${pathname}${search} HTTP/1.1`,
+      ...shown.headers.map(([name, header]) => `${name}: ${header}`),
+      '',
+      shown.body,
+    ].join('\r\n');
+    // The two questions differ, and with them the length; all else is the same.
+    const [question, asked] = [
+      '(the prompt of a canary stands here)',
+      'Please reply with the single word: ready',
+    ];
+    const longer = asked.length - question.length;
+    const expected = text
+      .replace('[key shown]', value)
+      .replace(question, asked)
+      .replace(pathSegment(question), pathSegment(asked))
+      .replace(/(?<=content-length: )\d+/, (length) => String(Number(length) + longer));
+    expect(socket.received()).toBe(expected);
+    await socket.close();
   });
 
   it('names missing consents beside the bytes', async () => {
@@ -244,7 +292,14 @@ describe('the preview', () => {
         auth: { kind: 'sigv4', region: 'eu-west-1' },
       }),
     });
-    expect(headers.at(-1)).toEqual([
+    expect(headers.slice(-5).map(([name]) => name)).toEqual([
+      'x-amz-date',
+      'x-amz-content-sha256',
+      'x-amz-security-token',
+      'authorization',
+      'content-length',
+    ]);
+    expect(headers).toContainEqual([
       'authorization',
       'AWS4-HMAC-SHA256 [signed with aws for eu-west-1/bedrock]',
     ]);
