@@ -1,4 +1,4 @@
-import type { EndpointErrorCode, Outcome } from '#shared/domain/outcome.ts';
+import type { EndpointErrorCode } from '#shared/domain/outcome.ts';
 import type { Db } from './open.ts';
 
 export type StoredAuditState = 'running' | 'paused' | 'complete' | 'stopped' | 'budget' | 'failed';
@@ -56,68 +56,12 @@ export interface PositionRow {
   readonly skipReason: string | null;
 }
 
-/** An attempt without its bodies. `outcome` null: intent without a result yet. */
-export interface AttemptRow {
-  readonly id: string;
-  readonly position: number;
-  readonly canaryId: string;
-  readonly target: string;
-  readonly host: string;
-  readonly k: number;
-  readonly number: number;
-  readonly retryOf: string | null;
-  readonly startedUtc: string;
-  readonly endedUtc: string | null;
-  readonly outcome: Outcome | null;
-  readonly errorCode: EndpointErrorCode | null;
-  readonly model: string | null;
-  readonly found: readonly number[];
-  /** Names of the extraction rules that applied. */
-  readonly rules: readonly string[];
-  /** Segment of its target's identity; null without an answer. */
-  readonly segment: number | null;
-  readonly promptTokens: number | null;
-  readonly completionTokens: number | null;
-  /** Null: nothing was answered that could be billed. */
-  readonly tokensBasis: 'reported' | 'estimated' | null;
-  readonly clockOffsetMs: number | null;
-  readonly answerTag: string | null;
-}
-
-/** What the exchange of an attempt says beside its answer. */
-export interface ObservedRow {
-  readonly attemptId: string;
-  readonly segment: number | null;
-  readonly promptTokens: number | null;
-  readonly completionTokens: number | null;
-  readonly tokensBasis: 'reported' | 'estimated' | null;
-  readonly clockOffsetMs: number | null;
-  readonly answerTag: string | null;
-}
-
 /** A sealed cap that the analyst raised; null: not this one. */
 export interface CapRow {
   readonly target: string;
   readonly costUsd: number | null;
   readonly exposures: number | null;
 }
-
-export interface SegmentRow {
-  readonly target: string;
-  readonly number: number;
-  readonly cell: Buffer;
-  readonly startedUtc: string;
-}
-
-interface RawAttempt extends Omit<AttemptRow, 'found' | 'rules'> {
-  readonly found: string | null;
-  readonly rules: string | null;
-}
-const toAttempt = (row: RawAttempt): AttemptRow => ({
-  ...row,
-  found: row.found === null ? [] : (JSON.parse(row.found) as number[]),
-  rules: row.rules === null ? [] : (JSON.parse(row.rules) as string[]),
-});
 
 const PLAN_COLUMNS = `p.id AS planId, p.case_id AS caseId, p.name, p.yaml, p.yaml_sha256 AS yamlSha256, p.sealed, p.sigstore,
   p.sealed_utc AS sealedUtc, (SELECT a.id FROM audit a WHERE a.plan_id = p.id) AS auditId`;
@@ -127,14 +71,7 @@ const AUDIT_COLUMNS = `a.id AS auditId, a.plan_id AS planId, p.name, p.case_id A
 const POSITION_COLUMNS = `position, registry, leaf_index AS leafIndex, canary_id AS canaryId, use, state,
   seal_sha256 AS sealSha256, sealed_utc AS sealedUtc,
   sealed_seq AS sealedSeq, opened_utc AS openedUtc, opened_seq AS openedSeq, skip_reason AS skipReason`;
-const ATTEMPT_COLUMNS = `t.id, t.position, t.canary_id AS canaryId, t.target, t.host, t.k, t.number, t.retry_of AS retryOf,
-  t.started_utc AS startedUtc, r.ended_utc AS endedUtc, o.outcome, o.error_code AS errorCode, o.model, o.found, o.rules,
-  v.segment, v.prompt_tokens AS promptTokens, v.completion_tokens AS completionTokens, v.tokens_basis AS tokensBasis,
-  v.clock_offset_ms AS clockOffsetMs, v.answer_tag AS answerTag`;
-const ATTEMPT_FROM = `FROM attempt t LEFT JOIN response r ON r.attempt_id = t.id LEFT JOIN outcome o ON o.attempt_id = t.id
-  LEFT JOIN observed v ON v.attempt_id = t.id`;
-
-/** Sealed plans, audits, positions, attempts, bodies and outcomes. Nothing here is ever deleted. */
+/** Sealed plans, audits, their canaries in order, raised caps. Nothing here is ever deleted. */
 export function auditStore(db: Db) {
   const insertPlan = db.prepare(
     `INSERT INTO plan (id, case_id, name, yaml, yaml_sha256, sealed, sigstore, sealed_utc)
@@ -182,36 +119,6 @@ export function auditStore(db: Db) {
   const markSkipped = db.prepare<[string, string, number]>(
     "UPDATE audit_canary SET state = 'skipped', skip_reason = ? WHERE audit_id = ? AND position = ? AND state = 'pending'",
   );
-  const insertAttempt = db.prepare(
-    `INSERT INTO attempt (id, audit_id, position, canary_id, target, host, k, number, retry_of, started_utc, request_cell, request_sha256)
-     VALUES (@id, @auditId, @position, @canaryId, @target, @host, @k, @number, @retryOf, @startedUtc, @requestCell, @requestSha256)`,
-  );
-  const insertResponse = db.prepare(
-    'INSERT INTO response (attempt_id, ended_utc, facts_cell, facts_sha256) VALUES (@attemptId, @endedUtc, @factsCell, @factsSha256)',
-  );
-  const insertChunk = db.prepare<[string, number, Uint8Array, Uint8Array]>(
-    'INSERT INTO body_chunk (attempt_id, seq, cell, sha256) VALUES (?, ?, ?, ?)',
-  );
-  const insertOutcome = db.prepare(
-    `INSERT INTO outcome (attempt_id, outcome, error_code, model, found, rules)
-     VALUES (@attemptId, @outcome, @errorCode, @model, @found, @rules)`,
-  );
-  const insertObserved = db.prepare(
-    `INSERT INTO observed (attempt_id, segment, prompt_tokens, completion_tokens, tokens_basis, clock_offset_ms, answer_tag)
-     VALUES (@attemptId, @segment, @promptTokens, @completionTokens, @tokensBasis, @clockOffsetMs, @answerTag)`,
-  );
-  const putSegment = db.prepare(
-    `INSERT INTO segment (audit_id, target, number, identity_cell, identity_sha256, started_utc)
-     VALUES (@auditId, @target, @number, @cell, @sha256, @startedUtc)
-     ON CONFLICT DO UPDATE SET identity_cell = excluded.identity_cell, identity_sha256 = excluded.identity_sha256`,
-  );
-  const lastSegment = db.prepare<[string, string], { number: number; cell: Buffer }>(
-    'SELECT number, identity_cell AS cell FROM segment WHERE audit_id = ? AND target = ? ORDER BY number DESC LIMIT 1',
-  );
-  const segments = db.prepare<[string], SegmentRow>(
-    `SELECT target, number, identity_cell AS cell, started_utc AS startedUtc FROM segment
-     WHERE audit_id = ? ORDER BY target, number`,
-  );
   const raiseCap = db.prepare(
     `INSERT INTO raised_cap (audit_id, target, cost_usd, exposures, raised_utc)
      VALUES (@auditId, @target, @costUsd, @exposures, @raisedUtc)`,
@@ -219,30 +126,9 @@ export function auditStore(db: Db) {
   const raisedCaps = db.prepare<[string], CapRow>(
     'SELECT target, cost_usd AS costUsd, exposures FROM raised_cap WHERE audit_id = ? ORDER BY rowid',
   );
-  const attempts = db.prepare<[string], RawAttempt>(
-    `SELECT ${ATTEMPT_COLUMNS} ${ATTEMPT_FROM} WHERE t.audit_id = ? ORDER BY t.rowid`,
-  );
-  const attemptsAt = db.prepare<[string, number], RawAttempt>(
-    `SELECT ${ATTEMPT_COLUMNS} ${ATTEMPT_FROM} WHERE t.audit_id = ? AND t.position = ? ORDER BY t.rowid`,
-  );
-  const requestCell = db.prepare<[string], { cell: Buffer }>(
-    'SELECT request_cell AS cell FROM attempt WHERE id = ?',
-  );
-  const factsCell = db.prepare<[string], { cell: Buffer }>(
-    'SELECT facts_cell AS cell FROM response WHERE attempt_id = ?',
-  );
-  const chunks = db.prepare<[string], { seq: number; cell: Buffer }>(
-    'SELECT seq, cell FROM body_chunk WHERE attempt_id = ? ORDER BY seq',
-  );
   const reserved = db.prepare<[], { canaryId: string }>(
     `SELECT c.canary_id AS canaryId FROM audit_canary c JOIN audit a ON a.id = c.audit_id
      WHERE a.state IN ('running', 'paused') AND c.state = 'pending'`,
-  );
-  const hashes = db.prepare<[], { name: string; cell: Buffer; sha256: Buffer }>(
-    `SELECT 'request ' || id AS name, request_cell AS cell, request_sha256 AS sha256 FROM attempt
-     UNION ALL SELECT 'response ' || attempt_id, facts_cell, facts_sha256 FROM response
-     UNION ALL SELECT 'body ' || attempt_id || '/' || seq, cell, sha256 FROM body_chunk
-     UNION ALL SELECT 'segment ' || audit_id || '/' || target || '/' || number, identity_cell, identity_sha256 FROM segment`,
   );
   const fileHashes = db.prepare<[], { name: string; cell: Buffer; sha256: Buffer }>(
     `SELECT 'plan ' || id AS name, yaml AS cell, yaml_sha256 AS sha256 FROM plan`,
@@ -303,65 +189,11 @@ export function auditStore(db: Db) {
     ) => markOpened.run(opening.utc, opening.seq, auditId, at).changes,
     markSkipped: (auditId: string, at: number, reason: string) =>
       markSkipped.run(reason, auditId, at).changes,
-    insertAttempt: (row: {
-      id: string;
-      auditId: string;
-      position: number;
-      canaryId: string;
-      target: string;
-      host: string;
-      k: number;
-      number: number;
-      retryOf: string | null;
-      startedUtc: string;
-      requestCell: Uint8Array;
-      requestSha256: Uint8Array;
-    }) => insertAttempt.run(row),
-    insertResponse: (row: {
-      attemptId: string;
-      endedUtc: string;
-      factsCell: Uint8Array;
-      factsSha256: Uint8Array;
-    }) => insertResponse.run(row),
-    insertChunk: (attemptId: string, seq: number, cell: Uint8Array, sha256: Uint8Array) =>
-      insertChunk.run(attemptId, seq, cell, sha256),
-    insertOutcome: (row: {
-      attemptId: string;
-      outcome: Outcome;
-      errorCode: EndpointErrorCode | null;
-      model: string | null;
-      found: readonly number[];
-      rules: readonly string[];
-    }) =>
-      insertOutcome.run({
-        ...row,
-        found: JSON.stringify(row.found),
-        rules: JSON.stringify(row.rules),
-      }),
-    insertObserved: (row: ObservedRow) => insertObserved.run(row),
-    /** A new segment, or what the last one has said in the meantime. */
-    putSegment: (row: {
-      auditId: string;
-      target: string;
-      number: number;
-      cell: Uint8Array;
-      sha256: Uint8Array;
-      startedUtc: string;
-    }) => putSegment.run(row),
-    lastSegment: (auditId: string, target: string) => lastSegment.get(auditId, target) ?? null,
-    segments: (auditId: string) => segments.all(auditId),
     raiseCap: (row: CapRow & { auditId: string; raisedUtc: string }) => raiseCap.run(row),
     /** In the order in which they were ordered; the last of a target counts. */
     raisedCaps: (auditId: string) => raisedCaps.all(auditId),
-    /** In the order in which they were started. */
-    attempts: (auditId: string) => attempts.all(auditId).map(toAttempt),
-    attemptsAt: (auditId: string, at: number) => attemptsAt.all(auditId, at).map(toAttempt),
-    requestCell: (id: string) => requestCell.get(id)?.cell ?? null,
-    factsCell: (id: string) => factsCell.get(id)?.cell ?? null,
-    chunks: (id: string) => chunks.all(id),
     /** Canaries that an unfinished audit is still to ask. */
     reserved: () => new Set(reserved.all().map((row) => row.canaryId)),
-    hashes: () => hashes.iterate(),
     fileHashes: () => fileHashes.iterate(),
   };
 }

@@ -42,8 +42,8 @@ export function addAdjudication(
       'CONFLICT',
       `${canaryId} is not opened yet. A verdict is possible after every answer to it is sealed and its response is open.`,
     );
-  const isAsked = session.audits
-    .attemptsAt(auditId, at.position)
+  const isAsked = session.attempts
+    .at(auditId, at.position)
     .some((attempt) => attempt.target === target && attempt.k === k);
   if (!isAsked) throw new AppError('NOT_FOUND', `${target} was not asked for sample ${k} of this.`);
   if (illFormedAt(reason) !== null)

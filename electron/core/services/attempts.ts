@@ -3,7 +3,7 @@ import { type EndpointErrorCode, ERROR_OUTCOME } from '#shared/domain/outcome.ts
 import { toHex } from '#shared/evidence/bytes.ts';
 import { commitmentOfHashes, sealDigest } from '#shared/evidence/seal.ts';
 import type { OutboundRequest } from '#shared/wire/types.ts';
-import type { AttemptRow } from '../db/audit-store.ts';
+import type { AttemptRow } from '../db/attempt-store.ts';
 import { REDACTED } from '../endpoints/outgoing.ts';
 import type { ExchangeResult } from '../endpoints/types.ts';
 import { CHUNK_BYTES, hashOf } from './cells.ts';
@@ -93,7 +93,7 @@ export function storeIntent(
     body: Buffer.from(body).toString('base64'),
     salt: toHex(salt),
   });
-  session.audits.insertAttempt({
+  session.attempts.insert({
     ...attempt,
     startedUtc: session.nowUtc(),
     requestCell: cell,
@@ -153,7 +153,7 @@ export function storeResult(
     'facts_cell',
     facts,
   );
-  session.audits.insertResponse({
+  session.attempts.insertResponse({
     attemptId: attempt.id,
     // One clock for the record: the exchange's own times stand in its facts.
     endedUtc: session.nowUtc(),
@@ -164,7 +164,7 @@ export function storeResult(
   for (let seq = 0; seq * CHUNK_BYTES < body.length; seq++) {
     const part = body.subarray(seq * CHUNK_BYTES, (seq + 1) * CHUNK_BYTES);
     const chunk = session.cells.seal('body_chunk', `${attempt.id}/${seq}`, 'cell', part);
-    session.audits.insertChunk(attempt.id, seq, chunk.cell, chunk.sha256);
+    session.attempts.insertChunk(attempt.id, seq, chunk.cell, chunk.sha256);
   }
   const request = result.intent ?? loadRequest(session, attempt.id);
   session.record('attempt.recorded', {
@@ -178,7 +178,7 @@ export function storeResult(
 }
 
 function loadRequest(session: Session, attemptId: string): StoredRequest {
-  const requestCell = session.audits.requestCell(attemptId);
+  const requestCell = session.attempts.requestCell(attemptId);
   if (!requestCell) throw new Error('an attempt without a request');
   const stored = requestFacts.parse(
     session.cells.openJson('attempt', attemptId, 'request_cell', requestCell),
@@ -194,12 +194,12 @@ function loadRequest(session: Session, attemptId: string): StoredRequest {
 
 /** Decrypts an attempt. Errors: INTEGRITY for a cell that was changed or moved. */
 export function loadExchange(session: Session, attemptId: string): StoredExchange {
-  const factsCell = session.audits.factsCell(attemptId);
+  const factsCell = session.attempts.factsCell(attemptId);
   const facts = factsCell
     ? exchangeFacts.parse(session.cells.openJson('response', attemptId, 'facts_cell', factsCell))
     : null;
   const body = Buffer.concat(
-    session.audits
+    session.attempts
       .chunks(attemptId)
       .map(({ seq, cell }) =>
         session.cells.open('body_chunk', `${attemptId}/${seq}`, 'cell', cell),

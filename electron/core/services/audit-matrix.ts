@@ -1,5 +1,6 @@
 import type { Output } from '#shared/contract/index.ts';
-import type { AttemptRow, PositionRow } from '../db/audit-store.ts';
+import type { AttemptRow } from '../db/attempt-store.ts';
+import type { PositionRow } from '../db/audit-store.ts';
 import { attemptsByPosition } from './audit-state.ts';
 import { openLeafDraw } from './library.ts';
 import { mustFindPlan, readSealed } from './plan.ts';

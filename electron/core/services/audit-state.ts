@@ -1,7 +1,8 @@
 import type { CanaryRecord } from '#shared/domain/canary.ts';
 import type { EvaluationInput, OpenedCanary } from '#shared/domain/evaluation.ts';
 import type { Plan } from '#shared/domain/plan.ts';
-import type { AttemptRow, PositionRow, PositionUse } from '../db/audit-store.ts';
+import type { AttemptRow } from '../db/attempt-store.ts';
+import type { PositionRow, PositionUse } from '../db/audit-store.ts';
 import { openLeaf, openLeafDraw } from './library.ts';
 import { panelAnswers } from './scoring.ts';
 import type { Session } from './session.ts';
@@ -22,7 +23,7 @@ export function attemptsByPosition(
   session: Session,
   auditId: string,
 ): ReadonlyMap<number, readonly AttemptRow[]> {
-  return Map.groupBy(session.audits.attempts(auditId), (attempt) => attempt.position);
+  return Map.groupBy(session.attempts.ofAudit(auditId), (attempt) => attempt.position);
 }
 
 /** An opened drawn canary with the panel's answers; null for found canaries, which are tier B. */

@@ -1,7 +1,8 @@
 import type { AuditItem, Lane } from '#shared/contract/audit.ts';
 import type { Output } from '#shared/contract/index.ts';
 import { OUTCOME_USE } from '#shared/domain/outcome.ts';
-import type { AttemptRow, AuditRow, PositionRow } from '../db/audit-store.ts';
+import type { AttemptRow } from '../db/attempt-store.ts';
+import type { AuditRow, PositionRow } from '../db/audit-store.ts';
 import { waitingOf } from './paste.ts';
 import { mustFindPlan, readSealed } from './plan.ts';
 import type { Lanes } from './run/types.ts';
@@ -46,7 +47,7 @@ export function auditStatus(
   const { auditId } = row;
   const { plan, sealed } = readSealed(mustFindPlan(session, row.planId));
   const positions = session.audits.positions(auditId);
-  const attempts = session.audits.attempts(auditId);
+  const attempts = session.attempts.ofAudit(auditId);
   const byTarget = Map.groupBy(attempts, (attempt) => attempt.target);
   const toAsk = positions.filter((at) => at.state !== 'skipped').length;
   const facts = targetFacts(session, { auditId, panel: sealed.panel, attempts, positions });

@@ -94,7 +94,7 @@ export function createAuditService(options: AuditServiceOptions) {
     const planRow = mustFindPlan(session, row.planId);
     const { plan, sealed } = readSealed(planRow);
     const halt = new AbortController();
-    const attempts = session.audits.attempts(auditId);
+    const attempts = session.attempts.ofAudit(auditId);
     const run = createRun({
       session,
       transport,
@@ -242,8 +242,9 @@ export function createAuditService(options: AuditServiceOptions) {
   const raiseCaps = (session: Session, row: AuditRow, raise: readonly CapRow[]): void => {
     const { auditId } = row;
     const { sealed } = readSealed(mustFindPlan(session, row.planId));
-    const raised = session.audits.raisedCaps(auditId);
     for (const { target, costUsd, exposures } of raise) {
+      // Read again each time: one order may name a target twice.
+      const raised = session.audits.raisedCaps(auditId);
       const member = sealed.panel.find((one) => one.target.name === target);
       if (!member) throw new AppError('CONFLICT', `${target} is not in the panel of this audit.`);
       const { limits } = member.target;
@@ -280,7 +281,9 @@ export function createAuditService(options: AuditServiceOptions) {
   const resume = (session: Session, { auditId, raise }: ParsedInput<'audit.resume'>): AuditItem => {
     const row = mustFind(session, auditId);
     const state = stateOf(session, row);
-    const hasMore = session.audits.positions(auditId).some((at) => at.state === 'pending');
+    const hasMore = session.audits
+      .positions(auditId)
+      .some((at) => at.state !== 'opened' && at.state !== 'skipped');
     const mayGoOn = state === 'budget' && raise.length > 0 && hasMore;
     if (state !== 'paused' && state !== 'interrupted' && !mayGoOn)
       throw new AppError(

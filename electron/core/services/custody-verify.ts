@@ -33,7 +33,7 @@ function scrub(session: Session): { readonly cells: number; readonly problems: s
   };
   for (const source of [
     session.library.hashes(),
-    session.audits.hashes(),
+    session.attempts.hashes(),
     session.library.fileHashes(),
     session.audits.fileHashes(),
   ])

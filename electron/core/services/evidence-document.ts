@@ -80,7 +80,7 @@ function undisclosed(
 }
 
 function evidenceAttempts(session: Session, auditId: string): EvidenceAttempt[] {
-  return session.audits.attempts(auditId).map((attempt) => {
+  return session.attempts.ofAudit(auditId).map((attempt) => {
     const { request, facts, body } = loadExchange(session, attempt.id);
     return {
       id: attempt.id,

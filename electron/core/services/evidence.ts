@@ -7,7 +7,8 @@ import { evaluateTierB } from '#shared/evidence/tier-b.ts';
 import { evaluate } from '#shared/statistics/evaluate.ts';
 import { visible } from '#shared/util/visible.ts';
 import { decodeBody } from '#shared/wire/decode-body.ts';
-import type { AttemptRow, StoredAuditState } from '../db/audit-store.ts';
+import type { AttemptRow } from '../db/attempt-store.ts';
+import type { StoredAuditState } from '../db/audit-store.ts';
 import { adjudicationsOf } from './adjudication.ts';
 import { loadExchange } from './attempts.ts';
 import { attemptsByPosition, candidatesOf, evaluationInput, recordAt } from './audit-state.ts';
@@ -77,7 +78,7 @@ export function getEvidence(
       targetFacts(session, {
         auditId,
         panel: sealed.panel,
-        attempts: session.audits.attempts(auditId),
+        attempts: session.attempts.ofAudit(auditId),
         positions: session.audits.positions(auditId),
       }),
     ),
@@ -111,8 +112,8 @@ export function getSample(
       target: input.target,
     }),
   );
-  const attempts = session.audits
-    .attemptsAt(input.auditId, at.position)
+  const attempts = session.attempts
+    .at(input.auditId, at.position)
     .filter((attempt) => attempt.target === input.target);
   return {
     canaryId: input.canaryId,

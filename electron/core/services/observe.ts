@@ -80,7 +80,7 @@ export function storeObservation(
 ): void {
   const segment =
     seen.identity && segmentFor(session, attempt, { ...seen, identity: seen.identity });
-  session.audits.insertObserved({
+  session.attempts.insertObserved({
     attemptId: attempt.id,
     segment,
     promptTokens: seen.tokens?.prompt ?? null,
@@ -100,7 +100,7 @@ function segmentFor(
   const put = (number: number, value: StoredIdentity): number => {
     const row = segmentRow(auditId, target, number);
     const { cell, sha256 } = session.cells.sealJson('segment', row, 'identity_cell', value);
-    session.audits.putSegment({
+    session.attempts.putSegment({
       auditId,
       target,
       number,
@@ -110,7 +110,7 @@ function segmentFor(
     });
     return number;
   };
-  const last = session.audits.lastSegment(auditId, target);
+  const last = session.attempts.lastSegment(auditId, target);
   if (!last) return put(1, { ...seen, certificateChanges: 0 });
   const known = openIdentity(session, { auditId, target, ...last });
   const joined = joinIdentity(known.identity, seen.identity);

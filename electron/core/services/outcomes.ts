@@ -3,7 +3,7 @@ import type { EndpointErrorCode, Outcome } from '#shared/domain/outcome.ts';
 import { retryAfterMs } from '#shared/domain/retry.ts';
 import { type CanaryScorer, scorerOf } from '#shared/evidence/score.ts';
 import { outcomeOf } from '#shared/wire/outcome.ts';
-import type { AttemptRow } from '../db/audit-store.ts';
+import type { AttemptRow } from '../db/attempt-store.ts';
 import { loadExchange } from './attempts.ts';
 import { recordAt } from './audit-state.ts';
 import { type Observation, observationOf, storeObservation } from './observe.ts';
@@ -69,7 +69,7 @@ export function storeOutcome(
   attempt: Pick<AttemptRow, 'id' | 'target'> & { readonly auditId: string },
   { row, observed }: AttemptReading,
 ): void {
-  session.audits.insertOutcome(row);
+  session.attempts.insertOutcome(row);
   storeObservation(session, attempt, observed);
   if (row.outcome === 'interrupted')
     session.record('attempt.interrupted', {
@@ -93,8 +93,8 @@ export function settleLeftovers(
     keepOpen &&
     attempt.endedUtc === null &&
     panel.some(({ target }) => target.name === attempt.target && target.format === 'paste');
-  const open = session.audits
-    .attempts(auditId)
+  const open = session.attempts
+    .ofAudit(auditId)
     .filter((attempt) => attempt.outcome === null && !waits(attempt));
   if (open.length === 0) return;
   session.transaction(() => {

@@ -5,7 +5,8 @@ import type { Output, ParsedInput } from '#shared/contract/index.ts';
 import { sha256Hex, utf8 } from '#shared/evidence/bytes.ts';
 import { scorerOf } from '#shared/evidence/score.ts';
 import { buildRequest } from '#shared/wire/adapters.ts';
-import type { AttemptRow, AuditRow, PositionRow } from '../db/audit-store.ts';
+import type { AttemptRow } from '../db/attempt-store.ts';
+import type { AuditRow, PositionRow } from '../db/audit-store.ts';
 import type { ExchangeResult } from '../endpoints/types.ts';
 import { loadExchange, storeResult } from './attempts.ts';
 import { recordAt } from './audit-state.ts';
@@ -48,7 +49,7 @@ function roundOf(session: Session, auditId: string): PasteRound {
       'This audit waits for no answer to be pasted. While it runs, wait until it pauses for one.',
     );
   const { panel } = readSealed(mustFindPlan(session, row.planId)).sealed;
-  const attempts = session.audits.attemptsAt(auditId, at.position);
+  const attempts = session.attempts.at(auditId, at.position);
   const samples = waiting.samples.map(({ target, k }) => {
     const member = panel.find((one) => one.target.name === target);
     if (!member) throw new AppError('INTEGRITY', 'The audit waits for a target not in its panel.');
@@ -86,8 +87,8 @@ export function listPrompts(
         parameters: target.parameters,
         keyName: null,
       });
-      const own = session.audits
-        .attemptsAt(auditId, at.position)
+      const own = session.attempts
+        .at(auditId, at.position)
         .filter((one) => one.target === target.name && one.k === k);
       const taken =
         attempt ??

@@ -4,7 +4,8 @@ import { type RescoreResult, rescoreResult, type ScorerChoice } from '#shared/co
 import { OUTCOME_USE } from '#shared/domain/outcome.ts';
 import type { RankedAnswer } from '#shared/scoring/rank/engine.ts';
 import { EAccumulator } from '#shared/statistics/e-process.ts';
-import type { AttemptRow, PositionRow } from '../db/audit-store.ts';
+import type { AttemptRow } from '../db/attempt-store.ts';
+import type { PositionRow } from '../db/audit-store.ts';
 import type { Transport } from '../endpoints/types.ts';
 import { loadExchange } from './attempts.ts';
 import { attemptsByPosition, recordAt } from './audit-state.ts';

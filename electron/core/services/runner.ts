@@ -57,7 +57,7 @@ export function createRun(input: RunInput) {
     );
 
   const seal = (at: PositionRow): void => {
-    const digest = panelDigest(session, audits.attemptsAt(auditId, at.position));
+    const digest = panelDigest(session, session.attempts.at(auditId, at.position));
     session.transaction(() => {
       const data = { audit: auditId, canary: at.canaryId, seal_sha256: digest };
       const seq = session.record('canary.sealed', data);
@@ -73,7 +73,7 @@ export function createRun(input: RunInput) {
       session.library.setStatus(at.canaryId, 'burned');
     });
     const now = audits.positionOf(auditId, at.canaryId) ?? at;
-    const canary = openedCanary(session, now, audits.attemptsAt(auditId, at.position));
+    const canary = openedCanary(session, now, session.attempts.at(auditId, at.position));
     if (canary) opened.push(canary);
     updateStops();
   };
@@ -199,7 +199,7 @@ export function createRun(input: RunInput) {
         if (cap !== null) return budget(cap);
         if (at.use === 'evidence') served += 1;
       }
-      const end = await round(askedAt(at), question, audits.attemptsAt(auditId, at.position));
+      const end = await round(askedAt(at), question, session.attempts.at(auditId, at.position));
       if (!end.isComplete) {
         const why = wished() ?? troubled();
         if (why) return why;

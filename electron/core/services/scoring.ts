@@ -1,7 +1,8 @@
 import type { PanelAnswer } from '#shared/domain/evaluation.ts';
 import { reduceFound } from '#shared/evidence/score.ts';
 import { reduceSamples } from '#shared/scoring/reduce-samples.ts';
-import type { AttemptRow, PositionUse } from '../db/audit-store.ts';
+import type { AttemptRow } from '../db/attempt-store.ts';
+import type { PositionUse } from '../db/audit-store.ts';
 
 /** The attempt that counts for each sample: its last one. */
 export function countingAttempts(attempts: readonly AttemptRow[]): AttemptRow[] {

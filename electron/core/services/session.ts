@@ -9,6 +9,7 @@ import {
 import { type Signer, signStatement } from '#shared/evidence/dsse.ts';
 import { checkpointStatement } from '#shared/evidence/statements.ts';
 import { activityStore } from '../db/activity-store.ts';
+import { attemptStore } from '../db/attempt-store.ts';
 import { auditStore } from '../db/audit-store.ts';
 import { type CustodyStore, custodyStore } from '../db/custody-store.ts';
 import { libraryStore } from '../db/library-store.ts';
@@ -134,6 +135,7 @@ export function createSession(db: Db, vault: Vault, ports: Ports) {
     targets: targetStore(db),
     rescores: rescoreStore(db),
     audits: auditStore(db),
+    attempts: attemptStore(db),
     connections: activityStore(db),
     nowUtc,
     transaction,

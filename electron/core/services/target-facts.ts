@@ -5,7 +5,8 @@ import {
   isDegenerate,
   type SegmentAnswer,
 } from '#shared/domain/identity.ts';
-import type { AttemptRow, CapRow, PositionRow } from '../db/audit-store.ts';
+import type { AttemptRow } from '../db/attempt-store.ts';
+import type { CapRow, PositionRow } from '../db/audit-store.ts';
 import { openLeafDraw } from './library.ts';
 import { openIdentity } from './observe.ts';
 import type { SealedPanelMember } from './plan-panel.ts';
@@ -80,7 +81,7 @@ const raisedTo = (
 export function targetFacts(session: Session, audit: Audit): ReadonlyMap<string, TargetFacts> {
   const { auditId, panel } = audit;
   const byTarget = Map.groupBy(audit.attempts, (attempt) => attempt.target);
-  const segments = Map.groupBy(session.audits.segments(auditId), (segment) => segment.target);
+  const segments = Map.groupBy(session.attempts.segments(auditId), (segment) => segment.target);
   const hasChanged = [...segments.values()].some((own) => own.length > 1);
   const counts = countBySegment(hasChanged ? segmentAnswers(session, audit) : []);
   const raised = session.audits.raisedCaps(auditId);

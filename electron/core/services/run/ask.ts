@@ -1,7 +1,7 @@
 import { completionBound, estimatedTokens } from '#shared/domain/cost.ts';
 import { buildRequest } from '#shared/wire/adapters.ts';
 import type { OutboundRequest } from '#shared/wire/types.ts';
-import type { AttemptRow } from '../../db/audit-store.ts';
+import type { AttemptRow } from '../../db/attempt-store.ts';
 import { type StoredIntent, storeIntent, storeResult } from '../attempts.ts';
 import type { createCommitQueue } from '../commit-queue.ts';
 import { readAttempt, storeOutcome } from '../outcomes.ts';

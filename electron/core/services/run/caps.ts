@@ -6,7 +6,8 @@ import {
   type TokenCount,
 } from '#shared/domain/cost.ts';
 import type { PanelTarget } from '#shared/evidence/document.ts';
-import type { AttemptRow, CapRow } from '../../db/audit-store.ts';
+import type { AttemptRow } from '../../db/attempt-store.ts';
+import type { CapRow } from '../../db/audit-store.ts';
 import type { SealedPanelMember } from '../plan-panel.ts';
 
 const isObserved = (attempt: AttemptRow): boolean => attempt.tokensBasis !== null;
@@ -48,6 +49,8 @@ const dollars = (usd: number): string => `${usd.toFixed(usd < 1 ? 4 : 2)} USD`;
 interface Used {
   spend: Spend;
   largestUsd: number;
+  /** What the requests under way may cost. */
+  reservedUsd: number;
   readonly canaries: Set<string>;
 }
 
@@ -62,7 +65,7 @@ export function createCaps(
 ) {
   const used = new Map<string, Used>();
   for (const { target } of panel)
-    used.set(target.name, { spend: NOTHING, largestUsd: 0, canaries: new Set() });
+    used.set(target.name, { spend: NOTHING, largestUsd: 0, reservedUsd: 0, canaries: new Set() });
 
   const exposed = (name: string, canaryId: string): void => {
     used.get(name)?.canaries.add(canaryId);
@@ -89,17 +92,30 @@ export function createCaps(
     };
   };
 
-  /** Most that a further request can cost, as far as anybody can say beforehand. */
+  /**
+   * Most that a further request can cost, as far as anybody can say beforehand: by length and `max_tokens`, and not less
+   * than the dearest one so far, since providers add prompts and reasoning of their own.
+   */
   const nextUsd = (target: PanelTarget, own: Used, promptBytes: number): number => {
     const bound = completionBound(target.parameters);
     if (target.price === null) return 0;
     if (bound === null) return own.largestUsd;
-    return costOf(target.price, { prompt: estimatedTokens(promptBytes), completion: bound });
+    const foreseen = { prompt: estimatedTokens(promptBytes), completion: bound };
+    return Math.max(own.largestUsd, costOf(target.price, foreseen));
   };
 
   return {
     exposed,
     spent,
+    /** Sets aside what a request may cost until it is known; returns how to end that. */
+    reserve: (target: PanelTarget, promptBytes: number): (() => void) => {
+      const own = used.get(target.name);
+      const usd = own ? nextUsd(target, own, promptBytes) : 0;
+      if (own) own.reservedUsd += usd;
+      return () => {
+        if (own) own.reservedUsd -= usd;
+      };
+    },
     /** The sentence that says which cap forbids so many further requests for a canary; null: none does. */
     against: (
       target: PanelTarget,
@@ -114,8 +130,9 @@ export function createCaps(
       if (caps.costUsd === null || ask.requests === 0) return null;
       const known = own.spend.usd + own.spend.estimatedUsd;
       const next = nextUsd(target, own, ask.promptBytes) * ask.requests;
-      if (known < caps.costUsd && known + next <= caps.costUsd) return null;
-      return `The cost cap of ${dollars(caps.costUsd)} for ${target.name} is reached: ${dollars(known)} spent${own.spend.estimated > 0 ? `, of it ${dollars(own.spend.estimatedUsd)} by estimate` : ''}, and the next canary may cost up to ${dollars(next)}.`;
+      const foreseen = known + own.reservedUsd;
+      if (foreseen < caps.costUsd && foreseen + next <= caps.costUsd) return null;
+      return `The cost cap of ${dollars(caps.costUsd)} for ${target.name} is reached: ${dollars(known)} spent${own.spend.estimated > 0 ? `, of it ${dollars(own.spend.estimatedUsd)} by estimate` : ''}, and what is asked next may cost up to ${dollars(own.reservedUsd + next)}.`;
     },
   };
 }

@@ -1,13 +1,11 @@
 import { RETRYABLE, retryWaitMs } from '#shared/domain/retry.ts';
-import type { AttemptRow } from '../../db/audit-store.ts';
+import type { AttemptRow } from '../../db/attempt-store.ts';
 import type { Asker } from './ask.ts';
-import type { Caps } from './caps.ts';
 import type { createHealth } from './health.ts';
 import type { Done, Lanes, PasteSample, Question, RunInput, Sample } from './types.ts';
 
 export interface PanelTools {
   readonly asker: Asker;
-  readonly caps: Caps;
   readonly health: ReturnType<typeof createHealth>;
   readonly lanes: Lanes;
 }
@@ -34,7 +32,7 @@ const isAnswered = (attempt: AttemptRow): boolean =>
 /** Asks the whole panel one canary. A target that is halted keeps nobody else from answering. */
 export function createPanelRound(input: RunInput, tools: PanelTools) {
   const { session, auditId, plan, signal } = input;
-  const { asker, caps, health, lanes } = tools;
+  const { asker, health, lanes } = tools;
 
   /** Sees one sample through to the attempt that counts, as far as the sealed retry policy goes; says why it could not. */
   const complete = async (
@@ -55,13 +53,6 @@ export function createPanelRound(input: RunInput, tools: PanelTools) {
       const mayRetry = outcome !== null && RETRYABLE.has(outcome) && retries < plan.retry.attempts;
       if (!again && !mayRetry) return null;
       if (signal.aborted || health.isHalted(target.name)) return OPEN;
-      const cap = caps.against(target, {
-        canaryId: question.at.canaryId,
-        requests: 1,
-        promptBytes: question.record.messages.reduce((sum, one) => sum + one.content.length, 0),
-      });
-      // A failure that the cap keeps from being repeated stands; a sample without any answer ends the run.
-      if (cap !== null) return mayRetry ? null : { cap };
       if (mayRetry) {
         retries += 1;
         const wait = retryWaitMs(plan.retry, {
@@ -77,6 +68,8 @@ export function createPanelRound(input: RunInput, tools: PanelTools) {
         lanes.waiting.delete(target.name);
       }
       const done = await asker.ask(sample, question, last?.attempt ?? null);
+      // A failure that the cap keeps from being repeated stands; a sample without any answer ends the run.
+      if (typeof done === 'string') return mayRetry ? null : { cap: done };
       if (done === null) return mayRetry && asker.isUsedUp() ? null : OPEN;
       last = done;
       input.changed();
@@ -103,8 +96,8 @@ export function createPanelRound(input: RunInput, tools: PanelTools) {
     if (broken) throw broken.reason;
     const left = ends.flatMap((end) => (end.status === 'fulfilled' ? (end.value ?? []) : []));
     const answered = new Set(
-      session.audits
-        .attemptsAt(auditId, question.at.position)
+      session.attempts
+        .at(auditId, question.at.position)
         .filter(isAnswered)
         .map((attempt) => `${attempt.target}/${attempt.k}`),
     );

@@ -1,7 +1,8 @@
 import type { CanaryRecord } from '#shared/domain/canary.ts';
 import type { Plan } from '#shared/domain/plan.ts';
 import type { CanaryScorer } from '#shared/evidence/score.ts';
-import type { AttemptRow, PositionRow, StoredAuditState, Trouble } from '../../db/audit-store.ts';
+import type { AttemptRow } from '../../db/attempt-store.ts';
+import type { PositionRow, StoredAuditState, Trouble } from '../../db/audit-store.ts';
 import type { Transport } from '../../endpoints/types.ts';
 import type { SealedPanelMember } from '../plan-panel.ts';
 import type { Session } from '../session.ts';
