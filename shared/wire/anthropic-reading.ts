@@ -96,10 +96,10 @@ export function readAnthropicStream(text: string, draft: Draft): ReadFailure | n
   let stopped = false;
   const failure = takeSse(text, draft, {
     isDone: () => stopped || draft.finishReason !== null,
+    isOver: () => stopped,
     take: (event) => {
       const type = stringField(event, 'type');
       if (type === 'error') return failureOfError(field(event, 'error'));
-      if (stopped) draft.warnings.add('after-done');
       if (type === 'message_start') {
         const message = field(event, 'message');
         if (!isObject(message)) return schemaFailure('message: not an object');

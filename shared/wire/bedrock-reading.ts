@@ -1,4 +1,4 @@
-import { type EventMessage, parseEventStream } from './event-stream.ts';
+import { type EventMessage, eventMessages } from './event-stream.ts';
 import { readPiece } from './frame.ts';
 import { countField, field, isObject, stringField } from './json-guard.ts';
 import { Parts } from './parts.ts';
@@ -75,18 +75,41 @@ function takeBlock(
   return null;
 }
 
-/** The binary stream. Without `messageStop` it was cut. */
+/**
+ * The binary stream. Without `messageStop` it was cut; of what follows that, only `metadata` belongs to the answer, and
+ * nothing behind both.
+ */
 export function readConverseStream(body: Uint8Array, draft: Draft): ReadFailure | null {
-  const split = parseEventStream(body);
-  if (!split.ok) return split;
-  if (split.unfinished) draft.warnings.add('unfinished-event');
+  const messages = eventMessages(body);
   const blocks = newBlocks();
-  for (const message of split.messages) {
-    const failure = takeMessage(message, blocks, draft);
+  const seen = new Set<string>();
+  for (;;) {
+    const next = messages.next();
+    if (next.done) {
+      if (typeof next.value === 'object') return next.value;
+      if (next.value === 'unfinished') draft.warnings.add('unfinished-event');
+      break;
+    }
+    const type = next.value.headers.get(':event-type') ?? '';
+    const isStopped = seen.has('messageStop');
+    if (isStopped && (seen.has('metadata') || CONTENT_EVENTS.has(type))) {
+      draft.warnings.add('after-done');
+      break;
+    }
+    seen.add(type);
+    const failure = takeMessage(next.value, blocks, draft);
     if (failure) return failure;
   }
   return draft.finishReason === null ? truncated('no messageStop') : close(blocks, draft);
 }
+
+const CONTENT_EVENTS: ReadonlySet<string> = new Set([
+  'messageStart',
+  'contentBlockStart',
+  'contentBlockDelta',
+  'contentBlockStop',
+  'messageStop',
+]);
 
 function takeMessage(message: EventMessage, blocks: Blocks, draft: Draft): ReadFailure | null {
   const { headers, payload } = message;

@@ -9,9 +9,8 @@ export interface EventMessage {
   readonly payload: Uint8Array;
 }
 
-export type EventStreamResult =
-  | { readonly ok: true; readonly messages: readonly EventMessage[]; readonly unfinished: boolean }
-  | ReadFailure;
+/** How a body ends: after a message, within one (that message is dropped), or with one that is refused. */
+export type EventStreamEnd = 'whole' | 'unfinished' | ReadFailure;
 
 const PRELUDE_BYTES = 12;
 const SMALLEST_MESSAGE = 16;
@@ -21,14 +20,14 @@ const corrupt = (detail: string): ReadFailure => ({ ok: false, code: 'ENCODING_C
 /**
  * Splits the binary framing of Amazon's event streams: total length, length of the headers and a CRC-32 of both (big
  * endian, 4 bytes each), headers, payload, CRC-32 of everything before it. Both checksums must agree. A message that
- * the body ends within is dropped (`unfinished`), one above 1 MiB is refused.
+ * the body ends within is dropped (`unfinished`), one above 1 MiB is refused. Messages come one by one, so a body of
+ * a million of them is never held as a list.
  */
-export function parseEventStream(body: Uint8Array): EventStreamResult {
+export function* eventMessages(body: Uint8Array): Generator<EventMessage, EventStreamEnd, void> {
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
-  const messages: EventMessage[] = [];
   let at = 0;
   while (at < body.length) {
-    if (body.length - at < PRELUDE_BYTES) return { ok: true, messages, unfinished: true };
+    if (body.length - at < PRELUDE_BYTES) return 'unfinished';
     const total = view.getUint32(at);
     const headerBytes = view.getUint32(at + 4);
     if (view.getUint32(at + 8) !== crc32(body.subarray(at, at + 8)))
@@ -37,17 +36,17 @@ export function parseEventStream(body: Uint8Array): EventStreamResult {
       return corrupt('lengths of a message that cannot be');
     if (total > SSE_EVENT_CHARACTERS)
       return { ok: false, code: 'BODY_TOO_LARGE', detail: 'an event above 1 MiB' };
-    if (body.length - at < total) return { ok: true, messages, unfinished: true };
+    if (body.length - at < total) return 'unfinished';
     const end = at + total - 4;
     if (view.getUint32(end) !== crc32(body.subarray(at, end)))
       return corrupt('the checksum of a message differs');
     const payloadAt = at + PRELUDE_BYTES + headerBytes;
     const headers = parseHeaders(body.subarray(at + PRELUDE_BYTES, payloadAt));
     if (headers === null) return corrupt('the headers of a message are damaged');
-    messages.push({ headers, payload: body.subarray(payloadAt, end) });
+    yield { headers, payload: body.subarray(payloadAt, end) };
     at += total;
   }
-  return { ok: true, messages, unfinished: false };
+  return 'whole';
 }
 
 /** Bytes of a value by its type; null: its length stands before it. */

@@ -3,7 +3,7 @@ import { mediaType } from './headers.ts';
 import { isObject, parseGuarded } from './json-guard.ts';
 import { errorWord, providerError } from './provider-error.ts';
 import { type Draft, finished, newDraft, schemaFailure } from './reading.ts';
-import { parseSse, type SseEvent } from './sse.ts';
+import { type SseEvent, sseEvents } from './sse.ts';
 import { decodeUtf8 } from './text.ts';
 import type { ReadFailure, ReadInput, ReadResult, ReadWarning } from './types.ts';
 
@@ -92,32 +92,64 @@ export function readPiece(
   return providerError(parsed.value) ?? { ok: true, piece: parsed.value };
 }
 
-/** What a stream is read with: `takes` one object; `isEnd` knows an event that ends the stream and is no object. */
+/**
+ * What a stream is read with: `take` takes one object. The answer ends with an event that is no object (`isEnd`), or once
+ * `isOver` says so of what was taken; whatever follows is no part of it and is not even parsed (`after-done`).
+ */
 export interface EventTaker {
   readonly take: (piece: object, draft: Draft) => ReadFailure | null;
   readonly isEnd?: (event: SseEvent) => boolean;
+  readonly isOver?: () => boolean;
   /** True once what was taken says that the answer is whole. */
   readonly isDone: (draft: Draft) => boolean;
 }
 
 /** Takes the events of a server-sent stream. A stream that neither ended nor said why it stops was cut. */
 export function takeSse(text: string, draft: Draft, taker: EventTaker): ReadFailure | null {
-  const split = parseSse(text);
-  if (!split.ok) return fail('BODY_TOO_LARGE', 'an event above 1 MiB');
-  if (split.unfinished) draft.warnings.add('unfinished-event');
-  let ended = false;
-  for (const event of split.events) {
-    if (ended) {
+  const events = sseEvents(text);
+  const end = new StreamEnd(taker);
+  for (;;) {
+    const next = events.next();
+    if (next.done) {
+      if (next.value === 'too-large') return fail('BODY_TOO_LARGE', 'an event above 1 MiB');
+      if (next.value === 'unfinished') draft.warnings.add('unfinished-event');
+      break;
+    }
+    const place = end.placeOf(next.value);
+    if (place === 'after') {
       draft.warnings.add('after-done');
       break;
     }
-    ended = taker.isEnd?.(event) ?? false;
-    const failure = ended ? null : takeEvent(event, draft, taker);
+    const failure = place === 'mark' ? null : takeEvent(next.value, draft, taker);
     if (failure) return failure;
   }
-  return ended || taker.isDone(draft)
+  return end.isMarked || taker.isDone(draft)
     ? null
     : fail('STREAM_TRUNCATED', 'neither an end nor a finish reason');
+}
+
+/** Where the events of a stream stand with regard to its end. */
+export class StreamEnd {
+  readonly #taker: EventTaker;
+  #isMarked = false;
+
+  constructor(taker: EventTaker) {
+    this.#taker = taker;
+  }
+
+  /** Whether the event came that ends a stream and is no object. */
+  get isMarked(): boolean {
+    return this.#isMarked;
+  }
+
+  /** One event: a part of the answer, the mark of its end, or something after it. */
+  placeOf(event: SseEvent): 'part' | 'mark' | 'after' {
+    if (this.#isMarked) return 'after';
+    this.#isMarked = this.#taker.isEnd?.(event) ?? false;
+    // Some servers send that mark behind an event which was the end already.
+    if (this.#isMarked) return 'mark';
+    return this.#taker.isOver?.() ? 'after' : 'part';
+  }
 }
 
 function takeEvent(event: SseEvent, draft: Draft, { take }: EventTaker): ReadFailure | null {

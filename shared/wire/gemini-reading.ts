@@ -43,12 +43,31 @@ export function readGeminiAnswer(document: object, draft: Draft): ReadFailure | 
   return null;
 }
 
-/** A stream: each event has the shape of a plain answer. No finish reason: the stream was cut. */
-export const readGeminiStream = (text: string, draft: Draft): ReadFailure | null =>
-  takeSse(text, draft, {
+/**
+ * A stream: each event has the shape of a plain answer. The last one that gives a finish reason ends it, since earlier models
+ * and some gateways give one in events before; text behind that one is no part of the answer. No reason: the stream was cut.
+ */
+export function readGeminiStream(text: string, draft: Draft): ReadFailure | null {
+  const { text: texts, reasoning, logprobs } = draft;
+  const lists = [texts, reasoning, logprobs];
+  let lengths = lists.map(() => 0);
+  const failure = takeSse(text, draft, {
     isDone: () => draft.finishReason !== null,
-    take: takeAnswer,
+    take: (answer) => {
+      const before = draft.finishReason;
+      draft.finishReason = null;
+      const wrong = takeAnswer(answer, draft);
+      if (draft.finishReason === null) draft.finishReason = before;
+      else lengths = lists.map((list) => list.length);
+      return wrong;
+    },
   });
+  if (failure) return failure;
+  const behind = lists.filter((list, at) => list.length > (lengths[at] ?? 0));
+  if (behind.length > 0) draft.warnings.add('after-done');
+  for (const [at, list] of lists.entries()) list.length = lengths[at] ?? 0;
+  return null;
+}
 
 function takeAnswer(answer: object, draft: Draft): ReadFailure | null {
   takeModel(draft, stringField(answer, 'modelVersion'));
@@ -61,16 +80,16 @@ function takeAnswer(answer: object, draft: Draft): ReadFailure | null {
   }
   const candidates = field(answer, 'candidates') ?? [];
   if (!Array.isArray(candidates)) return schemaFailure('candidates: no list');
-  for (const candidate of candidates) {
-    const failure = takeCandidate(candidate, draft);
+  for (const [at, candidate] of candidates.entries()) {
+    const failure = takeCandidate(candidate, at, draft);
     if (failure) return failure;
   }
   return null;
 }
 
-function takeCandidate(candidate: unknown, draft: Draft): ReadFailure | null {
+function takeCandidate(candidate: unknown, at: number, draft: Draft): ReadFailure | null {
   if (!isObject(candidate)) return schemaFailure('a candidate is not an object');
-  if ((field(candidate, 'index') ?? 0) !== 0) {
+  if ((field(candidate, 'index') ?? at) !== 0) {
     draft.warnings.add('several-choices');
     return null;
   }

@@ -1,6 +1,8 @@
 import type { ReadFailure, ReadWarning } from './types.ts';
 
 export const JSON_DEPTH = 64;
+/** Most lists, objects and keys of a document: each costs far more memory than the few bytes it is written with. */
+export const JSON_PARTS = 2_000_000;
 
 export type GuardedJson =
   | { readonly ok: true; readonly value: unknown; readonly warnings: readonly ReadWarning[] }
@@ -11,14 +13,12 @@ const BACKSLASH = 0x5c;
 const isSpace = (code: number) => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 
 /**
- * JSON.parse for bytes a stranger sent. One scan first refuses deep nesting (before anything is allocated for it) and
- * notes repeated keys and lone surrogate escapes, which JSON.parse cannot see. Read the value through `field` only.
+ * JSON.parse for bytes a stranger sent. One scan first refuses deep nesting and too many parts (before anything is allocated
+ * for them) and notes repeated keys and lone surrogate escapes, which JSON.parse cannot see. Read the value through `field` only.
  */
 export function parseGuarded(text: string): GuardedJson {
   const scanned = scan(text);
-  if (scanned === null) {
-    return { ok: false, code: 'JSON_TOO_DEEP', detail: `nested deeper than ${JSON_DEPTH}` };
-  }
+  if (!Array.isArray(scanned)) return scanned;
   try {
     return { ok: true, value: JSON.parse(text), warnings: scanned };
   } catch {
@@ -27,11 +27,23 @@ export function parseGuarded(text: string): GuardedJson {
   }
 }
 
-/** Warnings of a text, or null when it is nested too deep. Text that is not JSON gives whatever: JSON.parse judges it. */
-function scan(text: string): readonly ReadWarning[] | null {
+const TOO_DEEP: ReadFailure = {
+  ok: false,
+  code: 'JSON_TOO_DEEP',
+  detail: `nested deeper than ${JSON_DEPTH}`,
+};
+const TOO_MANY: ReadFailure = {
+  ok: false,
+  code: 'BODY_TOO_LARGE',
+  detail: `more than ${JSON_PARTS} lists, objects and keys`,
+};
+
+/** Warnings of a text, or why it is not parsed. Text that is not JSON gives whatever: JSON.parse judges it. */
+function scan(text: string): ReadWarning[] | ReadFailure {
   const warnings = new Set<ReadWarning>();
   // One entry per open bracket: the keys of an object so far, null for an array.
   const stack: (Set<string> | null)[] = [];
+  let parts = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) {
@@ -47,15 +59,18 @@ function scan(text: string): readonly ReadWarning[] | null {
           const key = raw.includes('\\') ? unescaped(raw) : raw.slice(1, -1);
           if (keys.has(key)) warnings.add('duplicate-key');
           keys.add(key);
+          parts++;
         }
       }
       at = end;
     } else if (code === 0x7b || code === 0x5b) {
-      if (stack.length === JSON_DEPTH) return null;
+      if (stack.length === JSON_DEPTH) return TOO_DEEP;
+      parts++;
       stack.push(code === 0x7b ? new Set() : null);
     } else if (code === 0x7d || code === 0x5d) {
       stack.pop();
     }
+    if (parts > JSON_PARTS) return TOO_MANY;
   }
   return [...warnings];
 }

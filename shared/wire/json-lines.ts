@@ -1,4 +1,4 @@
-import { type EventTaker, readPiece } from './frame.ts';
+import { type EventTaker, readPiece, StreamEnd } from './frame.ts';
 import { type Draft, truncated } from './reading.ts';
 import { SSE_EVENT_CHARACTERS } from './sse.ts';
 import type { ReadFailure } from './types.ts';
@@ -8,20 +8,38 @@ import type { ReadFailure } from './types.ts';
  * of a line is no JSON, and the answer is then judged by what came before.
  */
 export function takeLines(text: string, draft: Draft, taker: EventTaker): ReadFailure | null {
-  const lines = text.split('\n');
-  for (const [index, line] of lines.entries()) {
-    if (line.length > SSE_EVENT_CHARACTERS)
-      return { ok: false, code: 'BODY_TOO_LARGE', detail: 'a line above 1 MiB' };
+  const end = new StreamEnd(taker);
+  for (const { line, isLast } of linesOf(text)) {
     const data = line.trim();
     if (data === '') continue;
-    if (taker.isEnd?.({ event: 'message', data })) return null;
+    const place = end.placeOf({ event: 'message', data });
+    if (place === 'after') {
+      draft.warnings.add('after-done');
+      break;
+    }
+    if (place === 'mark') continue;
+    if (line.length > SSE_EVENT_CHARACTERS)
+      return { ok: false, code: 'BODY_TOO_LARGE', detail: 'a line above 1 MiB' };
     const read = readPiece(data, draft);
-    if (!read.ok && read.code === 'INVALID_JSON' && index === lines.length - 1) {
+    if (!read.ok && read.code === 'INVALID_JSON' && isLast) {
       draft.warnings.add('unfinished-event');
       break;
     }
     const failure = read.ok ? taker.take(read.piece, draft) : read;
     if (failure) return failure;
   }
-  return taker.isDone(draft) ? null : truncated('neither an end nor a finish reason');
+  return end.isMarked || taker.isDone(draft)
+    ? null
+    : truncated('neither an end nor a finish reason');
+}
+
+/** One line after the other: a body of millions of them is never held as a list. */
+function* linesOf(text: string): Generator<{ readonly line: string; readonly isLast: boolean }> {
+  for (let at = 0; at <= text.length; ) {
+    const found = text.indexOf('\n', at);
+    const isLast = found === -1;
+    const end = isLast ? text.length : found;
+    yield { line: text.slice(at, end), isLast };
+    at = end + 1;
+  }
 }

@@ -70,9 +70,9 @@ const read = (input: ReadInput): ReadResult =>
       let isDone = false;
       const failure = takeLines(text, draft, {
         isDone: () => isDone,
+        isOver: () => isDone,
         take: (piece) => {
-          if (isDone) draft.warnings.add('after-done');
-          isDone ||= field(piece, 'done') === true;
+          isDone = field(piece, 'done') === true;
           return take(piece, draft);
         },
       });

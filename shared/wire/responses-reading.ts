@@ -140,6 +140,7 @@ export function readResponseStream(text: string, draft: Draft): ReadFailure | nu
   let last: object | null = null;
   const failure = takeSse(text, draft, {
     isDone: () => last !== null,
+    isOver: () => last !== null,
     // Some servers end with the mark of the chat format.
     isEnd: ({ data }) => data === '[DONE]',
     take: (event) => {

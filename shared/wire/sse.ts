@@ -4,19 +4,18 @@ export interface SseEvent {
   readonly data: string;
 }
 
-export type SseResult =
-  | { readonly ok: true; readonly events: readonly SseEvent[]; readonly unfinished: boolean }
-  | { readonly ok: false; readonly reason: 'event-too-large' };
+/** How a body ends: after an event, within one (that event is dropped), or with one that is refused. */
+export type SseEnd = 'whole' | 'unfinished' | 'too-large';
 
 export const SSE_EVENT_CHARACTERS = 1024 * 1024;
 
 /**
  * Splits an event stream as the WHATWG rules say: lines end with CR, LF or CRLF; `data` lines join with LF; a line that
  * starts with a colon is a comment; an event without data is dropped; an event the stream ends within is dropped too
- * (`unfinished`). An event above 1 Mi characters is refused. The byte order mark is off already.
+ * (`unfinished`). An event above 1 Mi characters is refused. The byte order mark is off already. Events come one by one,
+ * so a body of millions of them is never held as a list.
  */
-export function parseSse(text: string): SseResult {
-  const events: SseEvent[] = [];
+export function* sseEvents(text: string): Generator<SseEvent, SseEnd, void> {
   let event = '';
   let data: string[] = [];
   let size = 0;
@@ -24,11 +23,11 @@ export function parseSse(text: string): SseResult {
   while (at < text.length) {
     const end = lineEnd(text, at);
     size += end - at;
-    if (size > SSE_EVENT_CHARACTERS) return { ok: false, reason: 'event-too-large' };
+    if (size > SSE_EVENT_CHARACTERS) return 'too-large';
     // A last line without its end still belongs to an unfinished event.
-    if (end === text.length) return { ok: true, events, unfinished: true };
+    if (end === text.length) return 'unfinished';
     if (end === at) {
-      if (data.length > 0) events.push({ event: event || 'message', data: data.join('\n') });
+      if (data.length > 0) yield { event: event || 'message', data: data.join('\n') };
       event = '';
       data = [];
       size = 0;
@@ -42,7 +41,7 @@ export function parseSse(text: string): SseResult {
     }
     at = end + (text[end] === '\r' && text[end + 1] === '\n' ? 2 : 1);
   }
-  return { ok: true, events, unfinished: data.length > 0 };
+  return data.length > 0 ? 'unfinished' : 'whole';
 }
 
 function lineEnd(text: string, from: number): number {

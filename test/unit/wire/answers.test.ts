@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Format } from '#shared/domain/target.ts';
-import { parseEventStream } from '#shared/wire/event-stream.ts';
+import { eventMessages } from '#shared/wire/event-stream.ts';
 import { outcomeOf } from '#shared/wire/outcome.ts';
 import { readResponse } from '#shared/wire/read-response.ts';
 import type { HeaderPair, ReadResult } from '#shared/wire/types.ts';
@@ -250,22 +250,28 @@ describe('streams that end oddly', () => {
   });
 });
 
-describe('parseEventStream', () => {
+/** All messages and how the body ended. */
+function split(body: Uint8Array) {
+  const messages: string[] = [];
+  const source = eventMessages(body);
+  for (;;) {
+    const next = source.next();
+    if (next.done) return { messages, end: next.value };
+    messages.push(new TextDecoder().decode(next.value.payload));
+  }
+}
+
+describe('eventMessages', () => {
   const headers = { ':message-type': 'event', ':event-type': 'x' };
   const message = amazonMessage(headers, utf8('{"a":1}'));
 
   it('reads messages and says when one is cut', () => {
     const both = joinBytes([message, message]);
-    const whole = parseEventStream(both);
-    expect(whole).toMatchObject({ ok: true, unfinished: false });
-    expect(
-      whole.ok && whole.messages.map(({ payload }) => new TextDecoder().decode(payload)),
-    ).toEqual(['{"a":1}', '{"a":1}']);
+    expect(split(both)).toEqual({ messages: ['{"a":1}', '{"a":1}'], end: 'whole' });
     for (let length = message.length + 1; length < both.length; length++)
-      expect(parseEventStream(both.subarray(0, length))).toMatchObject({
-        ok: true,
-        unfinished: true,
-        messages: [{}],
+      expect(split(both.subarray(0, length))).toMatchObject({
+        messages: ['{"a":1}'],
+        end: 'unfinished',
       });
   });
 
@@ -273,14 +279,14 @@ describe('parseEventStream', () => {
     for (let bit = 0; bit < message.length * 8; bit++) {
       const damaged = Uint8Array.from(message);
       damaged[bit >> 3] = (damaged[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-      expect(parseEventStream(damaged)).toMatchObject({ ok: false, code: 'ENCODING_CORRUPT' });
+      expect(split(damaged)).toMatchObject({ messages: [], end: { code: 'ENCODING_CORRUPT' } });
     }
   });
 
   it('gives a result for any bytes, also far into a buffer', () => {
     const room = new Uint8Array(message.length + 7);
     room.set(message, 7);
-    expect(parseEventStream(room.subarray(7))).toMatchObject({ ok: true, messages: [{}] });
-    expect(parseEventStream(new Uint8Array())).toMatchObject({ ok: true, messages: [] });
+    expect(split(room.subarray(7))).toMatchObject({ messages: ['{"a":1}'], end: 'whole' });
+    expect(split(new Uint8Array())).toEqual({ messages: [], end: 'whole' });
   });
 });
