@@ -28,7 +28,7 @@ const shown = z.string().nullable();
 export const targetRoute = z.strictObject({
   /** Host and port, a name of other letters as punycode. */
   host: z.string(),
-  /** The provider by its preset; null without one. */
+  /** The vendor of the preset, where the target is at that vendor's own host; else null. */
   vendor: shown,
   /** The provider that a gateway passed the question to. */
   upstream: shown,
@@ -38,6 +38,25 @@ export const targetRoute = z.strictObject({
   modelAnswered: shown,
   /** All of it as one sentence. */
   sentence: z.string(),
+});
+
+export const probeFinding = z.strictObject({
+  /** A parameter, or `stream`. */
+  subject: z.string(),
+  verdict: z.enum([
+    /** It changed the answer as it should. */
+    'effect',
+    /** It was taken and changed nothing. */
+    'no-effect',
+    /** It was taken; whether it did anything cannot be seen from these calls. */
+    'accepted',
+    /** The server refused the call because of it. */
+    'rejected',
+    /** The calls failed for another reason. */
+    'unknown',
+  ]),
+  /** Fixed words that say why. */
+  why: z.string(),
 });
 
 /** What came of one harmless call. Texts are made visible and cut. */
@@ -69,6 +88,8 @@ export const targetTestResult = z.strictObject({
   address: shown,
   proxy: shown,
   route: targetRoute,
+  /** What this one answer shows of each parameter that was asked, and what the vendor is known to do with it. */
+  parameters: z.array(probeFinding.extend({ known: shown })).default([]),
   text: shown,
   advice: z.string(),
 });
@@ -90,25 +111,6 @@ export const targetPreview = z.strictObject({
 
 /** One call that a probe makes. */
 export const probeCall = z.strictObject({ id: z.string(), asks: z.string() });
-
-export const probeFinding = z.strictObject({
-  /** A parameter, or `stream`. */
-  subject: z.string(),
-  verdict: z.enum([
-    /** It changed the answer as it should. */
-    'effect',
-    /** It was taken and changed nothing. */
-    'no-effect',
-    /** It was taken; whether it did anything cannot be seen from these calls. */
-    'accepted',
-    /** The server refused the call because of it. */
-    'rejected',
-    /** The calls failed for another reason. */
-    'unknown',
-  ]),
-  /** Fixed words that say why. */
-  why: z.string(),
-});
 
 export const probeResult = z.strictObject({
   atUtc: utc,

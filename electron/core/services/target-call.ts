@@ -10,6 +10,8 @@ import type { ReadResult, WireTarget } from '#shared/wire/types.ts';
 import type { ExchangeResult, SendOptions, SendReason, Transport } from '../endpoints/types.ts';
 import type { Sender } from './sending.ts';
 import { ADVICE } from './target-advice.ts';
+import { effectsIn } from './target-effects.ts';
+import type { VendorFacts } from './target-preset.ts';
 
 const SHOWN_CHARACTERS = 500;
 const NAME_CHARACTERS = 200;
@@ -149,7 +151,7 @@ function warningsOf(target: TargetDraft, { exchange, reading }: HarmlessAnswer):
 export function testResultOf(
   target: TargetDraft,
   answer: HarmlessAnswer,
-  vendor: string | null,
+  { vendor, ignored }: VendorFacts,
 ): TargetTestResult {
   const { exchange, reading } = answer;
   const { response, tls } = exchange;
@@ -176,6 +178,7 @@ export function testResultOf(
     address: exchange.net?.addressUsed ?? null,
     proxy: proxyOf(exchange),
     route: routeOf(target, answer, vendor),
+    parameters: effectsIn(target, answer, ignored),
     text: reading.ok ? visible(clip(reading.text, SHOWN_CHARACTERS).text) : null,
     advice: reading.ok ? adviceOn(outcome) : ADVICE[reading.code],
   };

@@ -1,5 +1,5 @@
 import type { Preset } from '#shared/domain/preset.ts';
-import type { Format } from '#shared/domain/target.ts';
+import type { Format, TargetDraft } from '#shared/domain/target.ts';
 import { presetOf, presetsIn } from './presets.ts';
 
 /** What a vendor is known to do with a parameter that is sent to it. */
@@ -8,10 +8,6 @@ export interface Ignored {
   readonly date: string;
   readonly source: string;
 }
-
-/** The vendor that a preset is about; null without one. */
-export const vendorOf = (resources: string, preset: string | null): string | null =>
-  (preset === null ? undefined : presetOf(resources, preset))?.vendor ?? null;
 
 /** Parameters that the vendor of a preset is known to ignore, change, refuse, or take without a promise. */
 export const ignoredBy = (
@@ -27,12 +23,30 @@ export const ignoredBy = (
   );
 };
 
-/** The preset whose host and format these are: a value in its URL may be any. */
-export function presetAt(resources: string, url: URL, format: Format): Preset | undefined {
-  return presetsIn(resources).find((preset) => {
-    if (preset.format !== format) return false;
-    const host = /^https?:\/\/([^/]+)/.exec(preset.baseUrl)?.[1] ?? '';
-    const pattern = host.replace(/[.]/g, '\\.').replace(/\{[a-z]+\}/g, '[a-z0-9.-]+');
-    return new RegExp(`^${pattern}$`).test(url.host);
-  });
+/** Whether a URL is at the host of a preset, with TLS where the preset has it; a value in the preset's URL may be any. */
+function isAtHost(preset: Preset, url: URL): boolean {
+  const origin = /^https?:\/\/[^/]+/.exec(preset.baseUrl)?.[0] ?? '';
+  const pattern = origin.replace(/[.]/g, '\\.').replace(/\{[a-z]+\}/g, '[a-z0-9.-]+');
+  return new RegExp(`^${pattern}$`).test(url.origin);
 }
+
+/** Who stands behind a target, and what is known of them. */
+export interface VendorFacts {
+  /** The vendor of the preset, where the target is at that vendor's own host: a preset alone says nothing about who answers. */
+  readonly vendor: string | null;
+  readonly ignored: ReadonlyMap<string, Ignored>;
+}
+
+/** What the preset of a target tells about its vendor; nothing without one. */
+export function vendorFacts(
+  resources: string,
+  { preset: name, baseUrl }: Pick<TargetDraft, 'preset' | 'baseUrl'>,
+): VendorFacts {
+  const preset = name === null ? undefined : presetOf(resources, name);
+  const isTheirs = preset !== undefined && isAtHost(preset, new URL(baseUrl));
+  return { vendor: isTheirs ? preset.vendor : null, ignored: ignoredBy(resources, name) };
+}
+
+/** The preset whose host and format these are. */
+export const presetAt = (resources: string, url: URL, format: Format): Preset | undefined =>
+  presetsIn(resources).find((preset) => preset.format === format && isAtHost(preset, url));

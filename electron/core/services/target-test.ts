@@ -14,7 +14,7 @@ import type { Session } from './session.ts';
 import { mustExist, refuseHazards } from './target.ts';
 import { askHarmless, testResultOf } from './target-call.ts';
 import { configurationProblems } from './target-check.ts';
-import { vendorOf } from './target-preset.ts';
+import { vendorFacts } from './target-preset.ts';
 import { keepTrial } from './target-trials.ts';
 import { type FileProblem, parseYamlFile } from './yaml-file.ts';
 
@@ -45,8 +45,7 @@ export async function testTarget(
     ...call,
     reason: 'test',
   });
-  const vendor = vendorOf(session.ports.paths.resources, target.preset);
-  const result = testResultOf(target, answer, vendor);
+  const result = testResultOf(target, answer, vendorFacts(session.ports.paths.resources, target));
   session.transaction(() => {
     keepTrial(session, target, { kind: 'test', calls: 1, result });
     session.record('target.tested', {
@@ -100,7 +99,7 @@ export async function tryTarget(
       timeoutMs,
       reason: 'test',
     });
-    const result = testResultOf(target, answer, vendorOf(resources, target.preset));
+    const result = testResultOf(target, answer, vendorFacts(resources, target));
     const hazards = environmentHazards(env).map(({ name }) => `environment:${name}`);
     return { ...result, warnings: [...result.warnings, ...hazards] };
   } finally {
@@ -163,6 +162,7 @@ function refusedUrl(text: string): TargetTestResult | null {
       modelAnswered: null,
       sentence: 'Nobody was asked.',
     },
+    parameters: [],
     text: null,
     advice: 'Use an https URL; http needs the consent allowHttp: true.',
   });

@@ -43,6 +43,7 @@ const testOf = (target: TargetDraft): TargetTestResult => ({
     modelAnswered: 'student-10',
     sentence: `127.0.0.1:41733 answered; asked for ${target.model}, it says that student-10 answered.`,
   },
+  parameters: [],
   text: 'A short answer with a hidden ⟦U+202E⟧ mark.',
   advice: 'The target answers. No canary was sent.',
 });

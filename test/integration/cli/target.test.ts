@@ -16,6 +16,7 @@ const SHAPE = [
   'warnings',
   'address',
   'proxy',
+  'parameters',
   'text',
   'advice',
 ];

@@ -148,6 +148,53 @@ describe('what is told of an answer', () => {
     expect(result.route.sentence).toContain('asked for m, it says that m-2026-01 answered');
   });
 
+  it('which parameters had an effect, as far as one answer shows it', async () => {
+    const choice = {
+      index: 0,
+      message: { content: 'one. two', reasoning: 'hm' },
+      finish_reason: 'length',
+      logprobs: { content: [{ token: 'one', logprob: -1 }] },
+    };
+    const body = JSON.stringify({ model: 'm', choices: [choice] });
+    const asked = {
+      temperature: 0,
+      max_tokens: 2,
+      stop: ['.'],
+      logprobs: true,
+      thinking: false,
+    };
+    const dialect = { thinking: { off: { think: false } } };
+    const tried = async (answer: Buffer) => {
+      const server = await hostileServer(replies(answer));
+      const baseUrl = `http://127.0.0.1:${server.port}/v1`;
+      const fields = { baseUrl, ...CONSENT, preset: 'deepseek', parameters: asked, dialect };
+      const { parameters } = await attempt(fields);
+      await server.close();
+      return parameters;
+    };
+    const seen = await tried(http(body));
+    expect(seen.map(({ subject, verdict }) => [subject, verdict])).toEqual([
+      ['temperature', 'accepted'],
+      ['max_tokens', 'effect'],
+      ['stop', 'no-effect'],
+      ['logprobs', 'effect'],
+      ['thinking', 'no-effect'],
+    ]);
+    expect(seen[0]?.known).toContain('ignored: While thinking');
+    const plain = { index: 0, message: { content: 'one' }, finish_reason: 'stop' };
+    const bare = JSON.stringify({ choices: [plain], usage: { completion_tokens: 9 } });
+    expect((await tried(http(bare))).map(({ verdict }) => verdict)).toEqual([
+      'accepted',
+      'no-effect',
+      'accepted',
+      'no-effect',
+      'accepted',
+    ]);
+    const refused = await tried(http('{}', undefined, '400 Bad Request'));
+    expect(new Set(refused.map(({ verdict }) => verdict))).toEqual(new Set(['unknown']));
+    expect(refused[0]?.why).toContain('perhaps because of it');
+  });
+
   it('the key is sent, and never told', async () => {
     const server = await hostileServer(replies(http(answerJson('fine'))));
     const baseUrl = `http://127.0.0.1:${server.port}/v1`;

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { presetsIn } from '#core/services/presets.ts';
-import { ignoredBy, vendorOf } from '#core/services/target-preset.ts';
+import { ignoredBy, vendorFacts } from '#core/services/target-preset.ts';
 import {
   coreOn,
   failureOf,
@@ -71,14 +71,27 @@ describe('presets of the core', () => {
   });
 
   it('tell the parameter table what a vendor is known to do', () => {
-    expect(vendorOf(RESOURCES, 'groq')).toBe('Groq');
-    expect(vendorOf(RESOURCES, 'vllm')).toBeNull();
-    expect(vendorOf(RESOURCES, null)).toBeNull();
     expect(ignoredBy(RESOURCES, 'groq').get('temperature')).toMatchObject({
       note: expect.stringContaining('1e-8'),
       source: 'https://console.groq.com/docs/openai',
     });
     expect(ignoredBy(RESOURCES, 'unknown').size).toBe(0);
+  });
+
+  it('name a vendor at its own host only: a preset alone says nothing about who answers', () => {
+    const vendor = (preset: string | null, baseUrl: string) =>
+      vendorFacts(RESOURCES, { preset, baseUrl }).vendor;
+    expect(vendor('groq', 'https://api.groq.com/openai/v1')).toBe('Groq');
+    expect(vendor('azure', 'https://contoso.openai.azure.com/openai/v1')).toBe('Microsoft Azure');
+    expect(vendor('groq', 'https://api.groq.com.evil.example/openai/v1')).toBeNull();
+    expect(vendor('groq', 'https://api.groq.com:8443/openai/v1')).toBeNull();
+    expect(vendor('groq', 'http://api.groq.com/openai/v1')).toBeNull();
+    expect(vendor('groq', 'http://127.0.0.1:8000/v1')).toBeNull();
+    expect(vendor('vllm', 'http://127.0.0.1:8000/v1')).toBeNull();
+    expect(vendor(null, 'https://api.groq.com/openai/v1')).toBeNull();
+    expect(
+      vendorFacts(RESOURCES, { preset: 'groq', baseUrl: 'http://x.example' }).ignored.size,
+    ).toBe(ignoredBy(RESOURCES, 'groq').size);
   });
 
   it('are refused when a file is not one', () => {

@@ -67,6 +67,16 @@ export function printTest(out: Output, test: TargetTestResult): void {
     ['proxy', test.proxy ?? 'none'],
     ['answer', test.text ?? '–'],
   ]);
+  if (test.parameters.length > 0)
+    out.table(
+      ['parameter', 'seen in this answer', 'why', 'known of the vendor'],
+      test.parameters.map(({ subject, verdict, why, known }) => [
+        subject,
+        verdict,
+        why,
+        known ?? '–',
+      ]),
+    );
   for (const warning of test.warnings) out.note(`warning: ${warning}`);
   out.line(test.advice);
 }
