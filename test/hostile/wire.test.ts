@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { type HostileCase, serverOf } from './cases/case.ts';
 import { connectionCases } from './cases/connection.ts';
 import { contentCases } from './cases/content.ts';
+import { headCases } from './cases/head.ts';
 import { ask } from './client.ts';
 import { tally } from './tally.ts';
 
@@ -32,7 +33,7 @@ async function run(row: HostileCase): Promise<void> {
 }
 
 describe('a hostile endpoint', () => {
-  for (const row of [...connectionCases, ...contentCases]) {
+  for (const row of [...connectionCases, ...headCases, ...contentCases]) {
     it(`${row.number}: ${row.name} -> ${row.expected.join(' or ')}`, () => run(row));
   }
 });

@@ -51,6 +51,13 @@ export const isSystemError = (error: unknown): boolean => /^E[A-Z]+$/.test(error
 /** Whether TLS itself ended the connection. */
 export const isTlsAlert = (error: unknown): boolean => errorCode(error).startsWith('ERR_SSL_');
 
+/** What undici says of a request that it will not write. */
+const UNWRITABLE: ReadonlySet<string> = new Set([
+  'UND_ERR_INVALID_ARG',
+  'UND_ERR_NOT_SUPPORTED',
+  'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
+]);
+
 /** What went wrong once the connection stood. `inBody`: the response headers had come. */
 export function exchangeFailure(error: unknown, inBody: boolean): ExchangeFailure {
   if (error instanceof ExchangeFailure) return error;
@@ -59,7 +66,10 @@ export function exchangeFailure(error: unknown, inBody: boolean): ExchangeFailur
     return new ExchangeFailure('HEADERS_TOO_LARGE', code);
   }
   if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
-    return new ExchangeFailure('LENGTH_MISMATCH', code);
+    // undici says so of whatever is wrong in a head, once it has read a length there.
+    return inBody
+      ? new ExchangeFailure('LENGTH_MISMATCH', code)
+      : new ExchangeFailure('HTTP_PROTOCOL', 'not HTTP/1.1');
   }
   // undici asserts what its parser should have seen to, such as a status below 100.
   if (code === 'ERR_ASSERTION') return new ExchangeFailure('HTTP_PROTOCOL', 'not HTTP/1.1');
@@ -69,7 +79,7 @@ export function exchangeFailure(error: unknown, inBody: boolean): ExchangeFailur
       ? new ExchangeFailure('LENGTH_MISMATCH', 'ended before the last chunk')
       : new ExchangeFailure('HTTP_PROTOCOL', code || 'not HTTP/1.1');
   }
-  if (code === 'UND_ERR_INVALID_ARG') {
+  if (UNWRITABLE.has(code)) {
     return new ExchangeFailure('HTTP_PROTOCOL', 'the request cannot be written as HTTP');
   }
   // TLS 1.3: a server says only after the handshake what it thinks of our certificate.

@@ -2,9 +2,12 @@ import type { Socket } from 'node:net';
 import { Client, type Dispatcher } from 'undici';
 import type { HeaderPair } from '#shared/wire/types.ts';
 import { ExchangeFailure, isSystemError, isTlsAlert } from './failure.ts';
+import { HeadReader } from './head-reader.ts';
 
-/** What is told of an answer as it comes; each throw ends the exchange with what was thrown. */
-export interface AnswerListener {
+/** What is told of an exchange as it goes; each throw ends it with what was thrown. */
+export interface ExchangeListener {
+  /** From here on bytes of the request may have left. */
+  onRequest(): void;
   /** An informational answer (1xx) came: the server is alive. */
   onInfo(): void;
   onHead(head: AnswerHead): void;
@@ -17,6 +20,12 @@ export interface AnswerHead {
   readonly statusText: string;
   /** Name and value pairs as received, in order; bytes above 0x7f read as Latin-1. */
   readonly rawHeaders: readonly HeaderPair[];
+}
+
+interface TalkOptions {
+  readonly maxHeaderBytes: number;
+  readonly signal: AbortSignal;
+  readonly listener: ExchangeListener;
 }
 
 export interface WrittenRequest {
@@ -40,20 +49,18 @@ export async function talkHttp1(
   origin: string,
   socket: Socket,
   request: WrittenRequest,
-  options: {
-    readonly maxHeaderBytes: number;
-    readonly signal: AbortSignal;
-    readonly listener: AnswerListener;
-  },
+  options: TalkOptions,
 ): Promise<void> {
   const watch = watchSocket(socket);
+  const head = new HeadReader(options.maxHeaderBytes, options.listener.onInfo);
+  readBefore(socket, head);
   const client = clientOn(origin, socket, options.maxHeaderBytes);
   let lost: unknown = null;
   client.on('disconnect', (_origin, _targets, error) => {
     lost ??= error;
   });
   try {
-    await exchange(client, socket, request, options);
+    await exchange(client, socket, request, { ...options, head });
     // A reset where the body ends with the connection would otherwise look like its end.
     if (watch.systemError !== null) throw watch.systemError;
   } catch (error) {
@@ -73,6 +80,26 @@ function watchSocket(socket: Socket): { systemError: unknown; alert: unknown } {
     if (isTlsAlert(error)) seen.alert ??= error;
   });
   return seen;
+}
+
+/** Gives what comes to `head` first, until it lets the head through: undici takes bytes from `socket.read` alone. */
+function readBefore(socket: Socket, head: HeadReader): void {
+  const read = socket.read;
+  socket.read = (size?: number) => {
+    if (size === 0) return read.call(socket, 0);
+    for (let piece = read.call(socket); piece !== null; piece = read.call(socket)) {
+      try {
+        const whole = head.take(piece);
+        if (whole === null) continue;
+        socket.read = read;
+        return whole;
+      } catch (failure) {
+        socket.destroy(failure as ExchangeFailure);
+        return null;
+      }
+    }
+    return null;
+  };
 }
 
 function clientOn(origin: string, socket: Socket, maxHeaderBytes: number): Client {
@@ -101,7 +128,7 @@ const exchange = (
   client: Client,
   socket: Socket,
   request: WrittenRequest,
-  { signal, listener }: { readonly signal: AbortSignal; readonly listener: AnswerListener },
+  { signal, listener, head }: TalkOptions & { readonly head: HeadReader },
 ): Promise<void> =>
   new Promise((resolve, reject) => {
     const onAbort = () => {
@@ -118,10 +145,10 @@ const exchange = (
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart: (controller) => {
         if (signal.aborted) controller.abort(signal.reason);
+        else listener.onRequest();
       },
-      onResponseStart: ({ rawHeaders }, statusCode, _headers, statusText = '') => {
-        if (statusCode < 200) listener.onInfo();
-        else listener.onHead({ statusCode, statusText, rawHeaders: pairs(rawHeaders) });
+      onResponseStart: ({ rawHeaders }, statusCode) => {
+        listener.onHead({ statusCode, statusText: head.reason, rawHeaders: pairs(rawHeaders) });
       },
       onResponseData: (_controller, piece) => {
         if (!signal.aborted) listener.onPiece(piece);

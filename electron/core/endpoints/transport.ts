@@ -5,7 +5,7 @@ import type { HeaderPair, OutboundRequest } from '#shared/wire/types.ts';
 import { ByteCollector } from './byte-collector.ts';
 import { openSocket, systemResolver } from './connect.ts';
 import { ExchangeFailure, exchangeFailure } from './failure.ts';
-import { type AnswerHead, type AnswerListener, talkHttp1 } from './http1.ts';
+import { type AnswerHead, type ExchangeListener, talkHttp1 } from './http1.ts';
 import {
   type AuthHeaders,
   authHeaders,
@@ -226,7 +226,10 @@ class Exchange {
       headers: [...this.#request.headers, ...this.#auth.sent],
       body: this.#request.body,
     };
-    const listener: AnswerListener = {
+    const listener: ExchangeListener = {
+      onRequest: () => {
+        this.#requestSent = true;
+      },
       onInfo: () => silence.refresh(),
       onHead: (head) => {
         clearTimeout(silence);
@@ -244,7 +247,6 @@ class Exchange {
         this.#trailers = trailers;
       },
     };
-    this.#requestSent = true;
     try {
       await talkHttp1(url.origin, socket, request, {
         maxHeaderBytes: limits.headerBytes,

@@ -203,6 +203,25 @@ describe('an exchange', () => {
     expect(await codeWith(() => new Promise(() => {}))).toBe('TIMEOUT_CONNECT');
   });
 
+  it('says that nothing was sent when a request cannot be written', async () => {
+    let seen = '';
+    const baseUrl = await serve((request, response) => {
+      seen += request.url;
+      response.end(ANSWER);
+    });
+    for (const header of [
+      ['x-a', 'b\r\nx-c: d'],
+      ['x a', 'b'],
+      ['content-length', '5'],
+      ['expect', '100-continue'],
+    ] as const) {
+      const request = { ...requestTo(baseUrl), headers: [header] };
+      const result = await createTransport().send(request, { ...consent, secret: 'sk-x1' });
+      expect(result).toMatchObject({ error: { code: 'HTTP_PROTOCOL' }, requestSent: false });
+    }
+    expect(seen).toBe('');
+  });
+
   it('sends nothing when the named key has no secret', async () => {
     const result = await createTransport().send(requestTo('http://127.0.0.1:9/v1'), consent);
     expect(result).toMatchObject({ error: { code: 'AUTH_FAILED' }, requestSent: false, net: null });

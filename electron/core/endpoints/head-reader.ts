@@ -1,0 +1,91 @@
+import { ExchangeFailure } from './failure.ts';
+
+const STATUS_LINE = /^HTTP\/1\.[01] ([1-9]\d\d)(?: ([^\r\n]*))?\r\n$/;
+const START = 'HTTP/1.';
+const LENGTHS = /^(?:content-length|transfer-encoding)[ \t]*:/gim;
+
+/**
+ * Reads the head of an answer before undici does, and lets it through only when it is whole. It is what undici's parser
+ * is not: it takes HTTP/1.0 and 1.1 and nothing else, passes over interim answers (a 100 too), counts every byte, keeps
+ * the reason as it came, and tells two lengths from a head that is wrong. Names and values are left to undici.
+ */
+export class HeadReader {
+  /** The reason, as Latin-1; known when the head has been let through. */
+  reason = '';
+  #held: Buffer = Buffer.alloc(0);
+  /** Where the line begins that is not whole yet. */
+  #at = 0;
+  #status: number | null = null;
+  readonly #mostBytes: number;
+  readonly #onInfo: () => void;
+
+  /** `onInfo` is told of each interim answer. */
+  constructor(mostBytes: number, onInfo: () => void) {
+    this.#mostBytes = mostBytes;
+    this.#onInfo = onInfo;
+  }
+
+  /**
+   * The head and what follows it, or null while it is not whole. Throws HTTP_PROTOCOL, HEADERS_TOO_LARGE, LENGTH_MISMATCH
+   * (two lengths), CONNECTION_LOST (another protocol from here on).
+   */
+  take(piece: Buffer): Buffer | null {
+    this.#held = this.#held.length === 0 ? piece : Buffer.concat([this.#held, piece]);
+    for (let end = this.#lineEnd(); end !== -1; end = this.#lineEnd()) {
+      this.#checkSize(end);
+      const line = this.#held.toString('latin1', this.#at, end);
+      if (line.indexOf('\r') !== line.length - 2) throw notHttp();
+      this.#at = end;
+      // Empty lines before an answer are passed over, as undici and others do.
+      if (this.#status === null) this.#status = line === '\r\n' ? null : this.#statusOf(line);
+      else if (line === '\r\n' && this.#status >= 200) return this.#whole();
+      else if (line === '\r\n') this.#passOver();
+    }
+    this.#checkSize(this.#held.length);
+    this.#checkRest(this.#held.toString('latin1', this.#at));
+    return null;
+  }
+
+  /** What cannot become a line any more need not be waited for. */
+  #checkRest(rest: string): void {
+    const carriageReturn = rest.indexOf('\r');
+    if (carriageReturn !== -1 && carriageReturn < rest.length - 1) throw notHttp();
+    if (this.#status === null && rest !== '\r' && !START.startsWith(rest.slice(0, START.length)))
+      throw notHttp();
+  }
+
+  /** Index after the next line feed, or -1. */
+  #lineEnd(): number {
+    return this.#held.indexOf('\n', this.#at) + 1 || -1;
+  }
+
+  #checkSize(bytes: number): void {
+    if (bytes > this.#mostBytes)
+      throw new ExchangeFailure('HEADERS_TOO_LARGE', 'the head is above the limit');
+  }
+
+  #statusOf(line: string): number {
+    const parts = STATUS_LINE.exec(line);
+    if (parts === null) throw notHttp();
+    const status = Number(parts[1]);
+    if (status === 101) throw new ExchangeFailure('CONNECTION_LOST', 'another protocol began');
+    this.reason = parts[2] ?? '';
+    return status;
+  }
+
+  #passOver(): void {
+    this.#held = this.#held.subarray(this.#at);
+    this.#at = 0;
+    this.#status = null;
+    this.#onInfo();
+  }
+
+  #whole(): Buffer {
+    const lengths: string[] = this.#held.toString('latin1', 0, this.#at).match(LENGTHS) ?? [];
+    if (lengths.length > 1 && lengths.some((name) => /^c/i.test(name)))
+      throw new ExchangeFailure('LENGTH_MISMATCH', 'more than one length');
+    return this.#held;
+  }
+}
+
+const notHttp = () => new ExchangeFailure('HTTP_PROTOCOL', 'not HTTP/1.1');
