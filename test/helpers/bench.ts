@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { addTargets, exportAndVerify, type Member } from './audit.ts';
+import { addTargets, exportAndVerify, type Member, planText } from './audit.ts';
 import { addRegistry, drawnCanaries } from './canaries.ts';
 import { type ChatAnswer, type ChatServer, chatServer } from './chat-server.ts';
 import { newWorkspace, type OpenCore, removeTempFolders } from './workspace.ts';
@@ -9,6 +9,10 @@ export const SMALL: readonly Member[] = [
   { name: 'suspect', role: 'suspect' },
   { name: 'control-1', role: 'control' },
 ];
+
+/** A plan of fixed length for that panel and one registry. */
+export const smallPlan = (number: number, options: Parameters<typeof planText>[0] = {}): string =>
+  planText({ panel: SMALL, registries: [{ number }], rule: 'fixed', ...options });
 
 /** One workspace and its servers for a file of tests; each test takes a fresh registry. */
 export interface Bench {

@@ -1,23 +1,9 @@
 // Writes a cell into the table `later`, changes the key, reads the cell back: node later-cell.ts FOLDER
-import { createEventBus } from '#core/events.ts';
-import { createWorkspaceService } from '#core/services/workspace.ts';
-import { nodePorts } from '../../electron/hosts/common/node-ports.ts';
-import { memoryKeychain } from './keychain.ts';
-import { PASSPHRASE, ROOT } from './workspace.ts';
+import { unlockFolder } from './child-workspace.ts';
+import { PASSPHRASE } from './workspace.ts';
 
 const [folder = ''] = process.argv.slice(2);
-const ports = nodePorts({
-  workspace: folder,
-  resources: `${ROOT}/resources`,
-  host: 'cli',
-  version: '0.0.0-test',
-  keychain: memoryKeychain(),
-});
-const workspace = createWorkspaceService(ports, createEventBus(), {
-  untilIdle: () => null,
-  flush: () => {},
-});
-await workspace.unlock({ kind: 'passphrase', passphrase: PASSPHRASE });
+const workspace = await unlockFolder(folder);
 const before = workspace.session();
 const { cell, sha256 } = before.cells.sealJson('later', 'x/1', 'note_cell', 'a later secret');
 before.db.prepare("INSERT INTO later VALUES ('x', 1, ?, ?)").run(cell, sha256);

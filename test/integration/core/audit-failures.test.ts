@@ -1,12 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  auditHalted,
-  type Member,
-  outcomeOfAudit,
-  planText,
-  runAudit,
-} from '../../helpers/audit.ts';
-import { type Bench, newBench, SMALL } from '../../helpers/bench.ts';
+import { auditHalted, type Member, outcomeOfAudit, runAudit } from '../../helpers/audit.ts';
+import { type Bench, newBench, smallPlan } from '../../helpers/bench.ts';
 import type { ChatServer } from '../../helpers/chat-server.ts';
 import type { OpenCore } from '../../helpers/workspace.ts';
 
@@ -17,9 +11,6 @@ beforeAll(async () => {
   core = bench.core;
 });
 afterAll(() => bench.close());
-
-const plan = (number: number, options: Parameters<typeof planText>[0] = {}): string =>
-  planText({ panel: SMALL, registries: [{ number }], rule: 'fixed', ...options });
 
 async function attemptsOf(auditId: string, target: string) {
   const { order } = await core.client.call('evidence.get', { auditId });
@@ -40,7 +31,7 @@ describe('an audit against a server that fails', () => {
       }
       return dead ? { cut: 'at-once' } : 'no';
     });
-    const ran = await runAudit(core.client, plan(number, { limits: { breaker: 3 } }));
+    const ran = await runAudit(core.client, smallPlan(number, { limits: { breaker: 3 } }));
     expect(ran.status.audit.state).toBe('paused');
     expect(ran.status.message).toMatch(/failed 3 times in the same way \(CONNECTION_LOST\)/);
     expect(ran.status.message).toMatch(/resume/);
@@ -80,7 +71,7 @@ describe('an audit against a server that fails', () => {
         : 'no';
     });
     const retry = { attempts: 1, waitMs: 0, maxRetryAfterMs: 2000 };
-    const ran = await runAudit(core.client, plan(number, { retry }));
+    const ran = await runAudit(core.client, smallPlan(number, { retry }));
     expect(ran.status.audit.state).toBe('complete');
     expect(server.log).toHaveLength(3 + 6);
     for (const [key, [first, second]] of arrived) {
@@ -103,7 +94,7 @@ describe('an audit against a server that fails', () => {
       model === 'suspect' ? { status: 429, headers: { 'retry-after': '3600' }, body: '{}' } : 'no',
     );
     const retry = { attempts: 1, waitMs: 0, maxRetryAfterMs: 1000 };
-    const ran = await runAudit(core.client, plan(number, { retry }));
+    const ran = await runAudit(core.client, smallPlan(number, { retry }));
     expect(ran.status.audit.state).toBe('paused');
     expect(ran.status.message).toMatch(/wait longer than the plan allows/);
     await core.client.call('audit.stop', { auditId: ran.auditId });
@@ -115,7 +106,7 @@ describe('an audit against a server that fails', () => {
     const server = await bench.serve(({ model }) =>
       model === 'suspect' ? { status: 401, body: '{"error":{"message":"bad key"}}' } : 'no',
     );
-    const ran = await runAudit(core.client, plan(number, { limits: { breaker: 50 } }));
+    const ran = await runAudit(core.client, smallPlan(number, { limits: { breaker: 50 } }));
     expect(ran.status.audit.state).toBe('paused');
     expect(ran.status.message).toMatch(/suspect refused the key/);
     expect(ran.status.trouble).toEqual({ target: 'suspect', code: 'AUTH_FAILED' });
@@ -130,7 +121,7 @@ describe('an audit against a server that fails', () => {
     await core.client.call('secret.set', { name: 'main-key', value: 'k-1' });
     const server = await bench.serve(() => 'no', panel);
     const { plan: sealed } = await core.client.call('plan.seal', {
-      text: plan(number, { panel }),
+      text: smallPlan(number, { panel }),
     });
     await core.client.call('secret.remove', { name: 'main-key' });
     const { auditId } = await core.client.call('audit.start', { planId: sealed.planId });
@@ -154,7 +145,7 @@ describe('limits', () => {
   it('skips served canaries above the limit, still asks the twins, and ends as budget', async () => {
     const number = await bench.registry(12, { heldOut: 0.25 });
     const server = await bench.serve(() => 'no');
-    const ran = await runAudit(core.client, plan(number, { limits: { canaries: 4 } }));
+    const ran = await runAudit(core.client, smallPlan(number, { limits: { canaries: 4 } }));
     expect(ran.status.audit.state).toBe('budget');
     expect(ran.status.message).toMatch(/limit of 4 canaries/);
     expect(server.log).toHaveLength((4 + 3) * 2);
@@ -163,7 +154,7 @@ describe('limits', () => {
     expect(ran.evidence.tierA?.suspects[0]?.label).toBe('futility');
     await bench.expectVerified(ran.auditId);
     // What was skipped was not disclosed: it is fresh for the next plan.
-    const { summary } = await core.client.call('plan.check', { text: plan(number) });
+    const { summary } = await core.client.call('plan.check', { text: smallPlan(number) });
     expect(summary?.canaries).toEqual({ evidence: 5, twins: 0, afterRelease: 0, found: 0 });
   });
 
@@ -172,7 +163,7 @@ describe('limits', () => {
     const server = await bench.serve(() => ({ status: 429, body: '{}' }));
     const ran = await runAudit(
       core.client,
-      plan(number, { retry: { attempts: 3, waitMs: 0 }, limits: { requests: 13 } }),
+      smallPlan(number, { retry: { attempts: 3, waitMs: 0 }, limits: { requests: 13 } }),
     );
     expect(ran.status.audit.state).toBe('budget');
     expect(ran.status.message).toMatch(/limit of 13 requests/);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Member, planText, runAudit } from '../../helpers/audit.ts';
-import { type Bench, newBench, SMALL } from '../../helpers/bench.ts';
+import { type Member, runAudit } from '../../helpers/audit.ts';
+import { type Bench, newBench, smallPlan } from '../../helpers/bench.ts';
 import { addRegistry, drawnCanaries, foundCanaries } from '../../helpers/canaries.ts';
 import type { OpenCore } from '../../helpers/workspace.ts';
 
@@ -11,9 +11,6 @@ beforeAll(async () => {
   core = bench.core;
 });
 afterAll(() => bench.close());
-
-const plan = (number: number, options: Parameters<typeof planText>[0] = {}): string =>
-  planText({ panel: SMALL, registries: [{ number }], rule: 'fixed', ...options });
 
 describe('found canaries', () => {
   const panelOf = (controls: number): Member[] => [
@@ -43,7 +40,7 @@ describe('found canaries', () => {
       ({ model, prompt }) => (model === 'suspect' ? (known.get(prompt) ?? 'no') : 'no'),
       panel,
     );
-    const ran = await runAudit(core.client, plan(number, { panel, found: 'all' }));
+    const ran = await runAudit(core.client, smallPlan(number, { panel, found: 'all' }));
     expect(ran.status.audit.state).toBe('complete');
     expect(server.log).toHaveLength(6 * 4);
     const { tierA, tierB } = ran.evidence;
@@ -67,7 +64,7 @@ describe('found canaries', () => {
       ({ model, prompt }) => (model === 'suspect' ? (known.get(prompt) ?? 'no') : 'no'),
       panel,
     );
-    const ran = await runAudit(core.client, plan(number, { panel, found: chosen }));
+    const ran = await runAudit(core.client, smallPlan(number, { panel, found: chosen }));
     expect(ran.evidence.tierB).toMatchObject({ canaries: 2, controls: 19, floor: 0.05 });
     expect(ran.evidence.tierB?.suspects[0]).toMatchObject({
       hits: 2,
@@ -84,7 +81,7 @@ describe('found canaries', () => {
     const lines = foundCanaries('only', 2);
     const number = await addRegistry(core.client, lines, { heldOut: 0 });
     await bench.serve(() => lines[0]?.expected[0] ?? '');
-    const ran = await runAudit(core.client, plan(number, { found: 'all' }));
+    const ran = await runAudit(core.client, smallPlan(number, { found: 'all' }));
     expect(ran.status.audit.state).toBe('complete');
     expect(ran.evidence.tierA).toBeNull();
     expect(ran.evidence.tierB?.suspects[0]?.hits).toBe(1);

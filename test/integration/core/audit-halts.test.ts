@@ -1,13 +1,7 @@
 import { hostname } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import {
-  auditHalted,
-  auditUntil,
-  outcomeOfAudit,
-  planText,
-  startAudit,
-} from '../../helpers/audit.ts';
-import { type Bench, newBench, SMALL } from '../../helpers/bench.ts';
+import { auditHalted, auditUntil, outcomeOfAudit, startAudit } from '../../helpers/audit.ts';
+import { type Bench, newBench, smallPlan } from '../../helpers/bench.ts';
 import { addRegistry, drawnCanaries } from '../../helpers/canaries.ts';
 import type { ChatServer } from '../../helpers/chat-server.ts';
 import { failureOf, type OpenCore, openWorkspace, withDatabase } from '../../helpers/workspace.ts';
@@ -20,14 +14,21 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-const plan = (number: number, options: Parameters<typeof planText>[0] = {}): string =>
-  planText({ panel: SMALL, registries: [{ number }], rule: 'fixed', ...options });
+/** A server that answers everything, the answer of this number only when it is released. */
+async function holdAnswer(number: number): Promise<{ server: ChatServer; release: () => void }> {
+  const held = Promise.withResolvers<void>();
+  const server: ChatServer = await bench.serve(async () => {
+    if (server.log.length === number) await held.promise;
+    return 'no';
+  });
+  return { server, release: held.resolve };
+}
 
 describe('pause, stop and a second process', () => {
   it('pauses after the requests in flight, resumes, and asks nothing twice', async () => {
     const number = await bench.registry(6);
     const server = await bench.serve(() => 'no');
-    const auditId = await startAudit(core.client, plan(number));
+    const auditId = await startAudit(core.client, smallPlan(number));
     await auditUntil(core.client, auditId, (status) => status.canariesDone >= 2);
     await core.client.call('audit.pause', { auditId });
     const paused = await auditHalted(core.client, auditId);
@@ -51,7 +52,7 @@ describe('pause, stop and a second process', () => {
       if (model === 'control-1' && server.log.length > 6) await gate.promise;
       return 'no';
     });
-    const auditId = await startAudit(core.client, plan(number));
+    const auditId = await startAudit(core.client, smallPlan(number));
     await server.seen(7);
     await core.client.call('audit.pause', { auditId });
     gate.resolve();
@@ -63,21 +64,14 @@ describe('pause, stop and a second process', () => {
     expect(evidence.tierA?.suspects[0]?.label).toBe('undetermined');
     await bench.expectVerified(auditId);
     const asked = new Set(server.log.map((question) => question.prompt)).size;
-    const { summary } = await core.client.call('plan.check', { text: plan(number) });
+    const { summary } = await core.client.call('plan.check', { text: smallPlan(number) });
     expect(summary?.canaries.evidence).toBe(10 - asked);
   });
 
   it('is stopped by another process through the workspace', async () => {
     const number = await bench.registry(12);
-    let release: () => void = () => {};
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const server: ChatServer = await bench.serve(async () => {
-      if (server.log.length === 3) await held;
-      return 'no';
-    });
-    const auditId = await startAudit(core.client, plan(number));
+    const { server, release } = await holdAnswer(3);
+    const auditId = await startAudit(core.client, smallPlan(number));
     await server.seen(3);
     const other = await openWorkspace(core.folder);
     try {
@@ -99,15 +93,8 @@ describe('pause, stop and a second process', () => {
 
   it('keeps its lease while one answer takes longer than the lease lasts', async () => {
     const number = await bench.registry(1);
-    let release: () => void = () => {};
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const server: ChatServer = await bench.serve(async () => {
-      if (server.log.length === 1) await held;
-      return 'no';
-    });
-    const auditId = await startAudit(core.client, plan(number));
+    const { server, release } = await holdAnswer(1);
+    const auditId = await startAudit(core.client, smallPlan(number));
     await server.seen(1);
     const other = await openWorkspace(core.folder);
     try {
@@ -117,7 +104,7 @@ describe('pause, stop and a second process', () => {
       await vi.waitUntil(() => leaseOf(core).expires_ms > 1, { timeout: 20_000, interval: 50 });
       expect(leaseOf(core).holder).toBe(before.holder);
       const { plan: second } = await other.client.call('plan.seal', {
-        text: plan(await otherRegistry(other)),
+        text: smallPlan(await otherRegistry(other)),
       });
       const planId = second.planId;
       expect((await failureOf(other, 'audit.start', { planId })).code).toBe('WORKSPACE_BUSY');
@@ -133,18 +120,14 @@ describe('pause, stop and a second process', () => {
 
   it('writes no state any more once another process has the lease', async () => {
     const number = await bench.registry(3);
-    const held = Promise.withResolvers<void>();
-    const server: ChatServer = await bench.serve(async () => {
-      if (server.log.length === 1) await held.promise;
-      return 'no';
-    });
-    const auditId = await startAudit(core.client, plan(number));
+    const { server, release } = await holdAnswer(1);
+    const auditId = await startAudit(core.client, smallPlan(number));
     await server.seen(1);
     const thief = `${hostname()}/${process.ppid}/another`;
     withDatabase(core.database, (db) =>
       db.prepare('UPDATE lease SET holder = ?, expires_ms = ?').run(thief, Date.now() + 60_000),
     );
-    held.resolve();
+    release();
     await vi.waitUntil(async () => {
       const { running } = await core.client.call('workspace.status', {});
       return running.length === 0;
@@ -165,16 +148,9 @@ describe('pause, stop and a second process', () => {
 
   it('gives one audit at a time, and a canary to one audit only', async () => {
     const number = await bench.registry(8);
-    let release: () => void = () => {};
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const server: ChatServer = await bench.serve(async () => {
-      if (server.log.length === 3) await held;
-      return 'no';
-    });
-    const first = await core.client.call('plan.seal', { text: plan(number) });
-    const second = await core.client.call('plan.seal', { text: plan(number) });
+    const { server, release } = await holdAnswer(3);
+    const first = await core.client.call('plan.seal', { text: smallPlan(number) });
+    const second = await core.client.call('plan.seal', { text: smallPlan(number) });
     const { auditId } = await core.client.call('audit.start', { planId: first.plan.planId });
     await server.seen(3);
     const whileRunning = await failureOf(core, 'audit.start', { planId: second.plan.planId });
@@ -187,12 +163,12 @@ describe('pause, stop and a second process', () => {
     const late = await failureOf(core, 'audit.start', { planId: second.plan.planId });
     expect(late.code).toBe('CONFLICT');
     expect(late.message).toMatch(/Seal a new plan/);
-    const check = await core.client.call('plan.check', { text: plan(number) });
+    const check = await core.client.call('plan.check', { text: smallPlan(number) });
     expect(check.errors[0]?.message).toMatch(/no fresh canary is left/);
     const again = await failureOf(core, 'audit.start', { planId: first.plan.planId });
     expect(again.message).toMatch(/A plan is one audit/);
     await core.client.call('audit.stop', { auditId });
-    const free = await core.client.call('plan.check', { text: plan(number) });
+    const free = await core.client.call('plan.check', { text: smallPlan(number) });
     expect(free.summary?.canaries.evidence).toBe(
       8 - new Set(server.log.map((question) => question.prompt)).size,
     );

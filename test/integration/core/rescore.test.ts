@@ -58,6 +58,13 @@ async function rescored(scorer: Input<'rescore.start'>['scorer']): Promise<Outpu
   }
 }
 
+/** A target that scores; one of this name is replaced. */
+const addScorer = (name: string, model: string, baseUrl: string) =>
+  client().call('target.add', {
+    target: { name, role: 'reference', baseUrl, model, allowPrivate: true, allowHttp: true },
+    replace: true,
+  });
+
 const hitsOf = (got: Output<'rescore.get'>): Record<string, number> =>
   Object.fromEntries((got.result?.targets ?? []).map(({ target, hits }) => [target, hits]));
 
@@ -111,16 +118,7 @@ describe('re-scoring stored answers', () => {
   it('ranks by an embedding endpoint, which sees lists and answers and not the draw', async () => {
     const server = await embeddingServer();
     closing.push(server.close);
-    await client().call('target.add', {
-      target: {
-        name: 'embedder',
-        role: 'reference',
-        baseUrl: server.baseUrl,
-        model: 'words-1',
-        allowPrivate: true,
-        allowHttp: true,
-      },
-    });
+    await addScorer('embedder', 'words-1', server.baseUrl);
     const scorer = { kind: 'embedding', target: 'embedder', consent: true } as const;
     const preview = await client().call('rescore.preview', { auditId, scorer });
     expect(preview).toMatchObject({ requests: CANARIES, host: new URL(server.baseUrl).host });
@@ -146,16 +144,7 @@ describe('re-scoring stored answers', () => {
       return picked === -1 ? 'none of them' : ` ${picked + 1}.`;
     });
     closing.push(judge.close);
-    await client().call('target.add', {
-      target: {
-        name: 'judge',
-        role: 'reference',
-        baseUrl: judge.baseUrl,
-        model: 'judge-1',
-        allowPrivate: true,
-        allowHttp: true,
-      },
-    });
+    await addScorer('judge', 'judge-1', judge.baseUrl);
     const got = await rescored({ kind: 'judge', target: 'judge', consent: true, seed: 3 });
     expect(got.state).toBe('complete');
     expect(hitsOf(got)).toEqual({ suspect: CANARIES, honest: 0, 'control-1': 0, 'control-2': 0 });
@@ -172,17 +161,7 @@ describe('re-scoring stored answers', () => {
   it('ends with the reason when the endpoint fails, and keeps nothing', async () => {
     const server = await embeddingServer(503);
     closing.push(server.close);
-    await client().call('target.add', {
-      target: {
-        name: 'embedder',
-        role: 'reference',
-        baseUrl: server.baseUrl,
-        model: 'words-1',
-        allowPrivate: true,
-        allowHttp: true,
-      },
-      replace: true,
-    });
+    await addScorer('embedder', 'words-1', server.baseUrl);
     const before = await client().call('rescore.list', { auditId });
     const got = await rescored({ kind: 'embedding', target: 'embedder', consent: true });
     expect(got).toMatchObject({ state: 'failed', result: null, done: 1 });

@@ -34,6 +34,7 @@ import {
   merkleRoot,
   verifyInclusion,
 } from '#shared/evidence/merkle.ts';
+import { LEAVES, ROOTS } from './rfc6962-vectors.ts';
 
 const ROOT_3 = 'd1ac57e31ecf62d9aaf9139f9022c31bfea449aa6685f42f2de05c51160dfcda';
 
@@ -130,28 +131,8 @@ describe('Merkle tree', () => {
     expect(toHex(merkleRoot(leaves(3)))).toBe(ROOT_3);
   });
   it('gives the published roots of RFC 6962 implementations', () => {
-    const inputs = [
-      '',
-      '00',
-      '10',
-      '2021',
-      '3031',
-      '40414243',
-      '5051525354555657',
-      '606162636465666768696a6b6c6d6e6f',
-    ];
-    const roots = [
-      '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d',
-      'fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125',
-      'aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77',
-      'd37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7',
-      '4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4',
-      '76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef',
-      'ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c',
-      '5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328',
-    ];
-    const hashes = inputs.map((hex) => leafHash(fromHex(hex)));
-    for (let n = 1; n <= 8; n++) expect(toHex(merkleRoot(hashes.slice(0, n)))).toBe(roots[n - 1]);
+    const hashes = LEAVES.map((hex) => leafHash(fromHex(hex)));
+    for (let n = 1; n <= 8; n++) expect(toHex(merkleRoot(hashes.slice(0, n)))).toBe(ROOTS[n - 1]);
   });
   it('proves inclusion for every leaf of every size up to 40 and refuses every wrong proof', () => {
     for (let size = 1; size <= 40; size++) {
