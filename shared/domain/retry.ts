@@ -1,4 +1,5 @@
 import { sha256, utf8 } from '../evidence/bytes.ts';
+import { httpDateMs } from '../util/http-date.ts';
 import type { Outcome } from './outcome.ts';
 import type { Plan } from './plan.ts';
 
@@ -46,6 +47,9 @@ export function retryWaitMs(policy: Plan['retry'], retry: Retry): number {
 const headerOf = (headers: readonly (readonly [string, string])[], name: string): string[] =>
   headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value.trim());
 
+/** Seconds; fractions are not allowed and still clear. Proxies put several headers into one, with commas. */
+const SECONDS = /^\d+(?:\.\d+)?(?:\s*,\s*\d+(?:\.\d+)?)*$/;
+
 /**
  * How long a server asks to wait (RFC 9110, 10.2.3), in milliseconds: seconds, or an HTTP date, which counts from the
  * server's own `date` where it gives one, since its clock may not be ours. A date of the past is no wait. Of several headers the
@@ -55,19 +59,26 @@ export function retryAfterMs(
   headers: readonly (readonly [string, string])[],
   receivedMs: number,
 ): number | null {
-  const served = serverTimeMs(headers) ?? receivedMs;
+  const served = serverTimeMs(headers, receivedMs) ?? receivedMs;
   const waits = headerOf(headers, 'retry-after').flatMap((value) => {
-    if (/^\d+$/.test(value)) return [Math.min(Number(value) * 1_000, Number.MAX_SAFE_INTEGER)];
-    const at = /[a-z]/i.test(value) ? Date.parse(value) : Number.NaN;
-    return Number.isNaN(at) ? [] : [Math.max(0, at - served)];
+    if (SECONDS.test(value))
+      return value
+        .split(',')
+        .map((one) => Math.min(Math.ceil(Number(one) * 1_000), Number.MAX_SAFE_INTEGER));
+    const at = httpDateMs(value, receivedMs);
+    return at === null ? [] : [Math.max(0, at - served)];
   });
   return waits.length === 0 ? null : Math.max(...waits);
 }
 
-/** The server's clock as its `date` header says it, in milliseconds since 1970; null where it says none. */
-export function serverTimeMs(headers: readonly (readonly [string, string])[]): number | null {
+/**
+ * The server's clock as its `date` header says it, in milliseconds since 1970; null where it says none.
+ * @param receivedMs when it came, by our clock.
+ */
+export function serverTimeMs(
+  headers: readonly (readonly [string, string])[],
+  receivedMs: number,
+): number | null {
   const [value, ...more] = headerOf(headers, 'date');
-  if (value === undefined || more.length > 0) return null;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? null : at;
+  return value === undefined || more.length > 0 ? null : httpDateMs(value, receivedMs);
 }

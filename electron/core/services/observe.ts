@@ -52,14 +52,16 @@ export function observationOf(
   reading: ReadResult | null,
 ): Observation {
   const { facts } = stored;
-  const servedMs = serverTimeMs(facts?.response?.headers ?? []);
   const hereMs = Date.parse(String(facts?.times.firstByteAt ?? facts?.times.endAt ?? ''));
+  const servedMs = Number.isNaN(hereMs)
+    ? null
+    : serverTimeMs(facts?.response?.headers ?? [], hereMs);
   const fingerprint = facts?.tls?.fingerprint256;
   return {
     identity: reading?.ok ? identityOf(reading) : null,
     certificate: typeof fingerprint === 'string' ? fingerprint : null,
     tokens: tokensOf(stored, reading),
-    clockOffsetMs: servedMs === null || Number.isNaN(hereMs) ? null : servedMs - hereMs,
+    clockOffsetMs: servedMs === null ? null : servedMs - hereMs,
     answerTag: reading?.ok ? session.vault.fingerprint(reading.text.toWellFormed()) : null,
   };
 }

@@ -8,7 +8,7 @@ import { createCommitQueue } from './commit-queue.ts';
 import { takeLease } from './lease.ts';
 import { readAttempt, settleLeftovers } from './outcomes.ts';
 import type { SealedPanelMember } from './plan-panel.ts';
-import { createAsker } from './run/ask.ts';
+import { createAsker, promptBytesOf } from './run/ask.ts';
 import { createCaps } from './run/caps.ts';
 import { createClockWatch } from './run/clock-watch.ts';
 import { createHealth } from './run/health.ts';
@@ -133,18 +133,22 @@ export function createRun(input: RunInput) {
       clockWatch: createClockWatch(session, auditId),
       count,
     });
-    for (const member of panel) {
-      const last = all.findLast((attempt) => attempt.target === member.target.name);
-      const at = last && positions.find((one) => one.position === last.position);
-      if (!last || !at || last.errorCode === null || last.endedUtc === null) continue;
+    // Not the last failure only: with several samples at a time an earlier one may have asked for more.
+    for (const attempt of all) {
+      if (attempt.errorCode === null || attempt.endedUtc === null) continue;
+      const passedMs = session.ports.clock.nowMs() - Date.parse(attempt.endedUtc);
+      if (passedMs >= plan.retry.maxRetryAfterMs) continue;
+      const member = panel.find(({ target }) => target.name === attempt.target);
+      const at = positions.find((one) => one.position === attempt.position);
+      if (!member || !at) continue;
       const scorer = scorerOf(recordAt(session, at));
-      const { retryAfterMs } = readAttempt(session, last, { panel, scorer });
+      const { retryAfterMs } = readAttempt(session, attempt, { panel, scorer });
       // A longer wait than the plan allows paused the audit; who resumes it decides to ask again now.
       if (retryAfterMs === null || retryAfterMs > plan.retry.maxRetryAfterMs) continue;
-      const leftMs = Date.parse(last.endedUtc) + retryAfterMs - session.ports.clock.nowMs();
+      const leftMs = retryAfterMs - passedMs;
       if (leftMs > 0) asker.hold(member, Math.min(leftMs, retryAfterMs));
     }
-    return { caps, round: createPanelRound(input, { asker, caps, health, lanes }) };
+    return { caps, round: createPanelRound(input, { asker, health, lanes }) };
   };
 
   const run = async (): Promise<RunEnd> => {
@@ -159,8 +163,8 @@ export function createRun(input: RunInput) {
     let overLimit = false;
 
     /** Why a canary that nobody has seen yet is not asked; null: it is. */
-    const capAgainst = (at: PositionRow, { record }: Question): string | null => {
-      const promptBytes = record.messages.reduce((sum, one) => sum + one.content.length, 0);
+    const capAgainst = (at: PositionRow, question: Question): string | null => {
+      const promptBytes = promptBytesOf(question);
       const ask = { canaryId: at.canaryId, requests: plan.samples, promptBytes };
       for (const { target } of askedMembers(at)) {
         const against = caps.against(target, ask);

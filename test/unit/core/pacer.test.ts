@@ -37,7 +37,7 @@ function fakeClock(): PaceClock & { readonly at: () => number } {
   };
 }
 
-function pacerWith(limits: Partial<TargetLimits>, concurrency = 16) {
+function pacerWith(limits: Partial<TargetLimits>, concurrency = 16, slots = createSlots(64)) {
   const clock = fakeClock();
   const halt = new AbortController();
   const told: (string | null)[] = [];
@@ -46,6 +46,7 @@ function pacerWith(limits: Partial<TargetLimits>, concurrency = 16) {
     concurrency,
     clock,
     signal: halt.signal,
+    slots,
     waiting: (why) => told.push(why),
   });
   return { clock, halt, pacer, told };
@@ -118,6 +119,73 @@ describe('the pace of a target', () => {
     halted.halt.abort();
     expect(await second).toBe(false);
     expect(await halted.pacer.admit(1)).toBe(false);
+  });
+});
+
+describe('who waits for a slot that others have', () => {
+  it('is held back when the server asks for patience meanwhile', async () => {
+    const slots = createSlots(1);
+    const { clock, pacer } = pacerWith({}, 16, slots);
+    await slots.take();
+    const goes = pacer.admit(1).then(() => clock.at());
+    pacer.hold(30_000);
+    slots.give();
+    expect(await goes).toBe(30_000);
+  });
+
+  it('saves up no requests: its rate holds when the slots come free at once', async () => {
+    const slots = createSlots(8);
+    const { clock, pacer } = pacerWith({ requestsPerMinute: 60 }, 8, slots);
+    for (let i = 0; i < 8; i += 1) await slots.take();
+    const times: number[] = [];
+    const all = Array.from({ length: 8 }, async () => {
+      await pacer.admit(1);
+      times.push(clock.at());
+      pacer.done(1, ANSWERED);
+    });
+    // Long enough that a bucket filled by the second would have let all of them through.
+    await clock.sleep(10_000, new AbortController().signal);
+    for (let i = 0; i < 8; i += 1) slots.give();
+    await Promise.all(all);
+    const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
+    expect(gaps.every((gap) => gap >= 1_000)).toBe(true);
+  });
+
+  it('is counted among those under way only when it goes: a 429 holds for it too', async () => {
+    const slots = createSlots(4);
+    const { pacer } = pacerWith({}, 4, slots);
+    for (let i = 0; i < 2; i += 1) await pacer.admit(1);
+    await slots.take();
+    await slots.take();
+    let isIn = false;
+    const third = pacer.admit(1).then(() => {
+      isIn = true;
+    });
+    await new Promise(setImmediate);
+    pacer.done(1, LIMITED);
+    pacer.done(1, LIMITED);
+    expect(pacer.width()).toBe(1);
+    await third;
+    expect(isIn).toBe(true);
+    let isFourthIn = false;
+    const fourth = pacer.admit(1).then(() => {
+      isFourthIn = true;
+    });
+    await new Promise(setImmediate);
+    expect(isFourthIn).toBe(false);
+    pacer.done(1, { ...ANSWERED, isAnswered: false });
+    await fourth;
+  });
+
+  it('gives its slot back when the run halts', async () => {
+    const slots = createSlots(1);
+    const { halt, pacer } = pacerWith({}, 16, slots);
+    await slots.take();
+    const goes = pacer.admit(1);
+    halt.abort();
+    slots.give();
+    expect(await goes).toBe(false);
+    await slots.take();
   });
 });
 

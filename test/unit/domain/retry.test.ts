@@ -74,7 +74,23 @@ describe('Retry-After', () => {
       ],
       9_000,
     ],
+    // Obsolete forms that a recipient must read all the same; both are GMT.
+    [[['retry-after', 'Fri May  1 12:01:30 2026']], 90_000],
+    [[['retry-after', 'Friday, 01-May-26 12:01:30 GMT']], 90_000],
+    [[['retry-after', 'Friday, 01-May-94 12:01:30 GMT']], 0],
+    [[['retry-after', '2026-05-01T14:01:30+02:00']], 90_000],
+    // What a proxy makes of several headers, and what the grammar does not know but everybody understands.
+    [[['retry-after', '1, 9 ,3']], 9_000],
+    [[['retry-after', '1.25']], 1_250],
+    [[['retry-after', '0.0001']], 1],
     [[['retry-after', 'soon']], null],
+    [[['retry-after', '2s']], null],
+    [[['retry-after', 'wait until 2099 please']], null],
+    [[['retry-after', 'Fri, 01 Foo 2026 12:01:30 GMT']], null],
+    [[['retry-after', 'Fri, 01 May 2026 12:01:30 CEST']], null],
+    [[['retry-after', '']], null],
+    [[['retry-after', '+5']], null],
+    [[['retry-after', '1e3']], null],
     [[['retry-after', '-5']], null],
     [[['x', '1']], null],
   ] as const)('%j is %s', (headers, expected) => {
@@ -82,13 +98,27 @@ describe('Retry-After', () => {
   });
 
   it('reads one date header only', () => {
-    expect(serverTimeMs([['Date', 'Fri, 01 May 2026 12:00:00 GMT']])).toBe(received);
-    expect(serverTimeMs([['date', 'yesterday']])).toBeNull();
+    expect(serverTimeMs([['Date', 'Fri, 01 May 2026 12:00:00 GMT']], received)).toBe(received);
+    expect(serverTimeMs([['date', 'yesterday']], received)).toBeNull();
     expect(
-      serverTimeMs([
-        ['date', 'Fri, 01 May 2026 12:00:00 GMT'],
-        ['date', 'Fri, 01 May 2026 12:00:00 GMT'],
-      ]),
+      serverTimeMs(
+        [
+          ['date', 'Fri, 01 May 2026 12:00:00 GMT'],
+          ['date', 'Fri, 01 May 2026 12:00:00 GMT'],
+        ],
+        received,
+      ),
     ).toBeNull();
+  });
+
+  it.each(['America/New_York', 'Asia/Tokyo'])('is read alike in %s', (zone) => {
+    const before = process.env.TZ;
+    process.env.TZ = zone;
+    try {
+      expect(retryAfterMs([['retry-after', 'Fri May  1 12:01:30 2026']], received)).toBe(90_000);
+    } finally {
+      if (before === undefined) delete process.env.TZ;
+      else process.env.TZ = before;
+    }
   });
 });

@@ -25,6 +25,10 @@ export interface AskTools {
   readonly count: { requests: number };
 }
 
+/** UTF-8 bytes of the question as it is sent, about. */
+export const promptBytesOf = ({ record }: Pick<Question, 'record'>): number =>
+  Buffer.byteLength(JSON.stringify(record.messages));
+
 /** A new attempt of a sample, after the one before. */
 export function nextAttempt(
   uuid: string,
@@ -86,6 +90,7 @@ export function createAsker(input: RunInput, tools: AskTools) {
         concurrency: plan.limits.concurrency,
         clock: input.clock,
         signal,
+        slots,
         waiting: (why) => {
           if (why === null) lanes.waiting.delete(target.name);
           else lanes.waiting.set(target.name, why);
@@ -181,22 +186,28 @@ export function createAsker(input: RunInput, tools: AskTools) {
     isUsedUp,
     /** Nothing is asked of the target before the time has passed. */
     hold: (member: SealedPanelMember, ms: number): void => pacerOf(member).hold(ms),
-    /** Null: it was not asked, since the run halts, the target is halted, or the plan's requests are used up. */
+    /**
+     * Null: it was not asked, since the run halts, the target is halted, or the plan's requests are used up. A text: a
+     * cap of the target, counted with what is under way at this moment, forbids it.
+     */
     ask: async (
       sample: Sample,
       question: Question,
       before: AttemptRow | null,
-    ): Promise<Done | null> => {
+    ): Promise<Done | string | null> => {
       const { target } = sample.member;
       const pacer = pacerOf(sample.member);
-      const bytes = JSON.stringify(question.record.messages).length;
+      const bytes = promptBytesOf(question);
       const need = estimatedTokens(bytes) + (completionBound(target.parameters) ?? 0);
       if (!(await pacer.admit(need))) return null;
-      await slots.take();
       let result = { tokens: 0, isLimited: false, isAnswered: false };
       try {
         if (signal.aborted || health.isHalted(target.name) || isUsedUp()) return null;
-        const done = await send(sample, question, before);
+        const ask = { canaryId: question.at.canaryId, requests: 1, promptBytes: bytes };
+        const cap = caps.against(target, ask);
+        if (cap !== null) return cap;
+        const release = caps.reserve(target, bytes);
+        const done = await send(sample, question, before).finally(release);
         const { attempt } = done;
         result = {
           tokens: (attempt.promptTokens ?? 0) + (attempt.completionTokens ?? 0),
@@ -205,7 +216,6 @@ export function createAsker(input: RunInput, tools: AskTools) {
         };
         return done;
       } finally {
-        slots.give();
         pacer.done(need, result);
       }
     },

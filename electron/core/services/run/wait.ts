@@ -50,3 +50,4 @@ export function createSlots(most: number) {
     },
   };
 }
+export type Slots = ReturnType<typeof createSlots>;
