@@ -17,15 +17,22 @@ const LONGEST = 200;
 const clipped = (value: string | null): string | null =>
   value?.toWellFormed().slice(0, LONGEST) ?? null;
 
+/** Of an answer that names several: all of them, so that one hidden in the middle of a stream is no secret. */
+const named = (first: string | null, also: readonly string[] = []): string | null =>
+  clipped(first === null ? null : [first, ...also].join(', then '));
+
 /** The identity in an answer that was read. */
 export const identityOf = (answer: {
   readonly model: string | null;
   readonly fingerprint: string | null;
   readonly route: { readonly upstream: string | null; readonly region: string | null };
+  readonly alsoNamed?: Readonly<
+    Partial<Record<'model' | 'fingerprint' | 'upstream', readonly string[]>>
+  >;
 }): Identity => ({
-  model: clipped(answer.model),
-  fingerprint: clipped(answer.fingerprint),
-  upstream: clipped(answer.route.upstream),
+  model: named(answer.model, answer.alsoNamed?.model),
+  fingerprint: named(answer.fingerprint, answer.alsoNamed?.fingerprint),
+  upstream: named(answer.route.upstream, answer.alsoNamed?.upstream),
   region: clipped(answer.route.region),
 });
 

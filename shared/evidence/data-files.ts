@@ -216,7 +216,7 @@ export function commonFiles(
 
 /** Every file under data/ but the report and what is attached: the verifier writes them again and compares the bytes. */
 export function fullFiles(document: EvidenceDocument, derived: Derived): Map<string, Uint8Array> {
-  const files = commonFiles(document, targetIdentities(document.panel, derived));
+  const files = commonFiles(document, targetIdentities(document, derived));
   files.set(DATA.targets, targetsBytes(document.panel));
   for (const { registry, leafIndex, record } of document.canaries) {
     files.set(recordPath(registry, leafIndex), record);

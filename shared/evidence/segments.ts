@@ -6,6 +6,7 @@ import {
   type SegmentAnswer,
 } from '../domain/identity.ts';
 import type { Derived, DerivedCanary } from './derive.ts';
+import type { EvidenceDocument } from './document.ts';
 
 /** A stretch of the run in which a target gave one identity, and its opened served canaries. */
 export interface CountedSegment extends Segment {
@@ -21,15 +22,35 @@ export interface TargetIdentity {
   readonly degenerate: boolean;
 }
 
-/** Who answered for each target, read from the response bytes alone, so that a verifier comes to the same. */
+/**
+ * Place in the custody log at which each answer was recorded: of two in one millisecond only the log knows the first. A
+ * line that is damaged is found by those who check the log.
+ */
+function recordedAt(lines: EvidenceDocument['custody']['lines']): ReadonlyMap<string, number> {
+  return new Map(
+    lines.flatMap((line, place): [string, number][] => {
+      const text = line instanceof Uint8Array ? new TextDecoder().decode(line) : '';
+      if (!text.includes('"kind":"attempt.recorded"')) return [];
+      const [, attempt] = /"attempt":"([^"\\]+)"/.exec(text) ?? [];
+      return attempt === undefined ? [] : [[attempt, place]];
+    }),
+  );
+}
+
+/** Who answered for each target, read from the response bytes and the log alone, so that a verifier comes to the same. */
 export function targetIdentities(
-  panel: readonly { readonly name: string }[],
+  { panel, custody }: Pick<EvidenceDocument, 'panel' | 'custody'>,
   { attempts, canaries }: Pick<Derived, 'attempts' | 'canaries'>,
 ): readonly TargetIdentity[] {
+  const placeOf = recordedAt(custody.lines);
   // In the order in which the answers came; attempts that never ended have none.
   const ordered = attempts
     .filter(({ attempt }) => attempt.endedUtc !== null)
-    .toSorted((a, b) => compare(a.attempt.endedUtc ?? '', b.attempt.endedUtc ?? ''));
+    .toSorted(
+      ({ attempt: a }, { attempt: b }) =>
+        compare(a.endedUtc ?? '', b.endedUtc ?? '') ||
+        (placeOf.get(a.id) ?? 0) - (placeOf.get(b.id) ?? 0),
+    );
   const { segments, numbers } = identitySegments(
     ordered.map(({ attempt, reading }) => ({ target: attempt.target, identity: reading.identity })),
   );

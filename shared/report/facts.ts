@@ -112,7 +112,7 @@ export function reportFacts(
     excluded: derived.excluded,
     transportOutcomes: derived.transportOutcomes,
     readableAnyway: derived.readableAnyway,
-    identities: targetIdentities(document.panel, derived),
+    identities: targetIdentities(document, derived),
     adjudicationCounts: countAdjudications(document.adjudications),
     adjudications: document.adjudications,
   };

@@ -5,6 +5,7 @@ import {
   schemaFailure,
   takeLogprobs,
   takeModel,
+  takeName,
   takeRequestId,
   usageOf,
 } from './reading.ts';
@@ -43,8 +44,8 @@ export function closeMessage(draft: Draft): ReadFailure | null {
 export function takeOrigin(document: object, draft: Draft): void {
   takeModel(draft, stringField(document, 'model'));
   takeRequestId(draft, field(document, 'id'));
-  draft.upstream ??= stringField(document, 'provider');
-  draft.fingerprint ??= stringField(document, 'system_fingerprint');
+  takeName(draft, 'upstream', stringField(document, 'provider'));
+  takeName(draft, 'fingerprint', stringField(document, 'system_fingerprint'));
   draft.usage = usageOf(field(document, 'usage'), USAGE, draft.usage);
 }
 

@@ -1,6 +1,7 @@
 import { headerValues } from './headers.ts';
 import { countField, field, isObject } from './json-guard.ts';
 import type {
+  AlsoNamed,
   HeaderPair,
   ReadFailure,
   ReadInput,
@@ -24,6 +25,7 @@ export interface Draft {
   upstream: string | null;
   region: string | null;
   requestId: string | null;
+  readonly alsoNamed: { -readonly [name in keyof AlsoNamed]: readonly string[] };
   readonly warnings: Set<ReadWarning>;
 }
 
@@ -42,9 +44,17 @@ const REGION_HEADERS = ['x-ms-region'];
 const word = (text: unknown): string | null =>
   typeof text === 'string' && /^[\x21-\x7e]{1,200}$/.test(text) ? text : null;
 
-const firstWord = (headers: readonly HeaderPair[], names: readonly string[]): string | null => {
+/** Names of places may hold spaces: `East US`. */
+const place = (text: unknown): string | null =>
+  typeof text === 'string' && /^[\x20-\x7e]{1,200}$/.test(text) ? text.trim() || null : null;
+
+const firstOf = (
+  headers: readonly HeaderPair[],
+  names: readonly string[],
+  read: (text: unknown) => string | null,
+): string | null => {
   for (const name of names) {
-    const found = word(headerValues(headers, name)[0]);
+    const found = read(headerValues(headers, name)[0]);
     if (found !== null) return found;
   }
   return null;
@@ -62,8 +72,9 @@ export function newDraft({ headers }: ReadInput, warnings: Set<ReadWarning>): Dr
     usage: null,
     logprobs: [],
     upstream: null,
-    region: firstWord(headers, REGION_HEADERS),
-    requestId: firstWord(headers, REQUEST_ID_HEADERS),
+    region: firstOf(headers, REGION_HEADERS, place),
+    requestId: firstOf(headers, REQUEST_ID_HEADERS, word),
+    alsoNamed: {},
     warnings,
   };
 }
@@ -73,12 +84,27 @@ export function takeRequestId(draft: Draft, id: unknown): void {
   draft.requestId ??= word(id);
 }
 
-/** The first name counts; another one is noted. */
-export function takeModel(draft: Draft, model: string | null): void {
-  if (model !== null && draft.model !== null && model !== draft.model)
-    draft.warnings.add('model-changed');
-  draft.model ??= model;
+/** Further names that are kept; a server may send as many as it likes. */
+const MOST_NAMES = 8;
+const CHANGED = {
+  model: 'model-changed',
+  fingerprint: 'fingerprint-changed',
+  upstream: 'upstream-changed',
+} as const;
+
+/** The first name counts; another one, in a later piece of the same answer, is noted and kept. Empty: not said. */
+export function takeName(draft: Draft, field: keyof typeof CHANGED, name: string | null): void {
+  if (name === null || name === '') return;
+  draft[field] ??= name;
+  if (name === draft[field]) return;
+  draft.warnings.add(CHANGED[field]);
+  const also = draft.alsoNamed[field] ?? [];
+  if (also.length >= MOST_NAMES || also.includes(name)) return;
+  draft.alsoNamed[field] = [...also, name];
 }
+
+export const takeModel = (draft: Draft, model: string | null): void =>
+  takeName(draft, 'model', model);
 
 /** Tokens with their log-probabilities under the names a provider gives them. */
 export function takeLogprobs(draft: Draft, list: unknown, name = 'logprob'): void {
@@ -141,6 +167,7 @@ export function finished(draft: Draft): ReadOk {
     usage,
     logprobs: hasLogprobs ? draft.logprobs : null,
     route: { upstream: draft.upstream, region: draft.region, requestId: draft.requestId },
+    ...(Object.keys(draft.alsoNamed).length === 0 ? {} : { alsoNamed: draft.alsoNamed }),
     warnings: [...warnings].sort(),
   };
 }

@@ -124,7 +124,11 @@ export type ReadWarning =
   | 'tool-calls'
   /** Chunks of one stream name different models; the first counts. */
   | 'model-changed'
-  /** Events after [DONE]; ignored. */
+  /** The same of the backend fingerprint. */
+  | 'fingerprint-changed'
+  /** The same of the provider behind a gateway. */
+  | 'upstream-changed'
+  /** Something stands after the end of a stream; it is no part of the answer. */
   | 'after-done'
   /** The stream ends inside an event; that event is ignored, as the SSE rules say. */
   | 'unfinished-event'
@@ -148,6 +152,13 @@ export interface Route {
   readonly requestId: string | null;
 }
 
+/** Other names that later pieces of the same answer gave, in the order in which they came. */
+export interface AlsoNamed {
+  readonly model?: readonly string[];
+  readonly fingerprint?: readonly string[];
+  readonly upstream?: readonly string[];
+}
+
 export interface ReadOk {
   readonly ok: true;
   readonly text: string;
@@ -163,6 +174,8 @@ export interface ReadOk {
   readonly usage: Usage | null;
   readonly logprobs: readonly TokenLogprob[] | null;
   readonly route: Route;
+  /** Absent: the answer does not contradict itself. */
+  readonly alsoNamed?: AlsoNamed;
   readonly warnings: readonly ReadWarning[];
 }
 

@@ -79,6 +79,8 @@ export function storeOutcome(
     });
 }
 
+const timeOf = ({ startedUtc, endedUtc }: AttemptRow): number => Date.parse(endedUtc ?? startedUtc);
+
 /**
  * What a process that was killed left behind: attempts without an outcome. Durable bytes are read, an intent without a
  * result becomes `interrupted`, save, with `keepOpen`, one that a person is still to paste. Asks nobody. Call it while nothing runs, holding the lease.
@@ -95,7 +97,9 @@ export function settleLeftovers(
     panel.some(({ target }) => target.name === attempt.target && target.format === 'paste');
   const open = session.attempts
     .ofAudit(auditId)
-    .filter((attempt) => attempt.outcome === null && !waits(attempt));
+    .filter((attempt) => attempt.outcome === null && !waits(attempt))
+    // As they came: who answered is told in that order.
+    .toSorted((a, b) => timeOf(a) - timeOf(b));
   if (open.length === 0) return;
   session.transaction(() => {
     for (const attempt of open) {

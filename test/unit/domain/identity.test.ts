@@ -7,6 +7,7 @@ import {
   identitySegments,
   isDegenerate,
 } from '#shared/domain/identity.ts';
+import { read } from '#shared/wire/openai-chat.ts';
 
 const who = (change: Partial<Identity> = {}): Identity => ({
   model: 'm-1',
@@ -57,6 +58,73 @@ describe('segments', () => {
       route: { upstream: null, region: null },
     });
     expect(model).toHaveLength(200);
+  });
+
+  it('begin where an answer names a second model or backend in its middle', () => {
+    const chunk = (names: object, content: string, finish: string | null) =>
+      `data: ${JSON.stringify({ ...names, choices: [{ index: 0, delta: { content }, finish_reason: finish }] })}\n\n`;
+    const streamed = (middle: object) => {
+      const first = { model: 'big', system_fingerprint: 'a', provider: 'p' };
+      const body = [
+        chunk(first, 'no', null),
+        chunk({ ...first, ...middle }, ' idea', null),
+        chunk(first, '', 'stop'),
+        'data: [DONE]\n\n',
+      ].join('');
+      const reading = read({
+        status: 200,
+        headers: [['content-type', 'text/event-stream']],
+        body: new TextEncoder().encode(body),
+        stream: true,
+        template: null,
+      });
+      if (!reading.ok) throw new Error(reading.code);
+      return reading;
+    };
+    const same = streamed({});
+    expect(identityOf(same)).toEqual(who({ model: 'big', fingerprint: 'a', upstream: 'p' }));
+    expect(same).not.toHaveProperty('alsoNamed');
+    // Azure names no model in the first piece of a stream.
+    expect(streamed({ model: '' })).toEqual(same);
+    for (const [middle, field, shown, warning] of [
+      [{ model: 'small' }, 'model', 'big, then small', 'model-changed'],
+      [{ system_fingerprint: 'b' }, 'fingerprint', 'a, then b', 'fingerprint-changed'],
+      [{ provider: 'q' }, 'upstream', 'p, then q', 'upstream-changed'],
+    ] as const) {
+      const reading = streamed(middle);
+      expect(identityOf(reading)).toEqual({ ...identityOf(same), [field]: shown });
+      expect(reading.warnings).toEqual([warning]);
+      const answers = [same, reading, same].map((one) => ({
+        target: 't',
+        identity: identityOf(one),
+      }));
+      expect(identitySegments(answers).segments.map(({ changed }) => changed)).toEqual([
+        [],
+        [field],
+        [field],
+      ]);
+    }
+  });
+
+  it('read the region of Azure, which holds a space', () => {
+    const region = (value: string) => {
+      const reading = read({
+        status: 200,
+        headers: [
+          ['content-type', 'application/json'],
+          ['x-ms-region', value],
+        ],
+        body: new TextEncoder().encode(
+          '{"choices":[{"index":0,"message":{"role":"assistant","content":"no"},"finish_reason":"stop"}]}',
+        ),
+        stream: false,
+        template: null,
+      });
+      return reading.ok && reading.route.region;
+    };
+    expect(region('East US')).toBe('East US');
+    expect(region('East\u200bUS')).toBeNull();
+    expect(region('')).toBeNull();
   });
 
   it('count canaries and hits apart', () => {

@@ -143,7 +143,7 @@ describe('who answered', () => {
         ['X-Request-ID', 'b'],
       ])?.requestId,
     ).toBe('b');
-    expect(routeOf([['x-ms-region', 'West Europe']])?.region).toBeNull();
+    expect(routeOf([['x-ms-region', 'West Europe']])?.region).toBe('West Europe');
     expect(routeOf([['x-ms-region', 'westeurope']], { provider: 'Groq' })).toEqual({
       upstream: 'Groq',
       region: 'westeurope',
