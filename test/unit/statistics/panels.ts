@@ -22,6 +22,21 @@ export const CONTROLS: readonly PanelMember[] = [
   { target: 'snapshot-b', role: 'temporal-control' },
 ];
 
+export const SUSPECT: PanelMember = { target: 'suspect', role: 'suspect' };
+export const PANEL: readonly PanelMember[] = [SUSPECT, ...CONTROLS];
+
+/** A wrong answer of each member's own: the control check sees when all give the same one. */
+export const wrong = (target: string): PanelAnswer => ({
+  status: 'administered',
+  found: [1 + PANEL.findIndex((member) => member.target === target)],
+});
+
+/** The suspect hits at these steps and is otherwise wrong; every other member is always wrong. */
+export const hitsAt =
+  (...steps: number[]) =>
+  (target: string, step: number) =>
+    target === 'suspect' && steps.includes(step) ? HIT : wrong(target);
+
 /** `count` canaries of one use; `answer(target, step)` with step from 1; the true index is always 0. */
 export function canaries(
   use: CanaryUse,
