@@ -6,7 +6,7 @@ import {
   type ParameterName,
   type TargetDraft,
 } from '#shared/domain/target.ts';
-import { unsupportedParameters } from '#shared/wire/adapters.ts';
+import { adapterOf, unsupportedParameters } from '#shared/wire/adapters.ts';
 import type { Session } from './session.ts';
 import { bodyOf, sampleRequest } from './target-check.ts';
 import { type Ignored, ignoredBy } from './target-preset.ts';
@@ -24,13 +24,17 @@ function fieldsOf(value: unknown, before = ''): Map<string, Json> {
   return fields;
 }
 
-/** The fields of the real bytes that are there, or are other, because of one parameter. */
-function sentFor(target: TargetDraft, name: ParameterName): ParameterRow['sent'] {
+/** The fields of the real bytes that carry one parameter, also where another parameter would put the same there. */
+function sentFor(target: TargetDraft, name: ParameterName, asked: Json): ParameterRow['sent'] {
   const { [name]: _left, ...rest } = target.parameters;
+  const own = Object.keys(adapterOf(target.format).fieldsOf(target, name, asked) ?? {});
+  const isOwn = (path: string) => own.some((at) => path === at || path.startsWith(`${at}.`));
   const without = fieldsOf(bodyOf(sampleRequest({ ...target, parameters: rest })));
   const whole = fieldsOf(bodyOf(sampleRequest(target)));
   return [...whole]
-    .filter(([path, value]) => JSON.stringify(without.get(path)) !== JSON.stringify(value))
+    .filter(
+      ([path, value]) => isOwn(path) || JSON.stringify(without.get(path)) !== JSON.stringify(value),
+    )
     .map(([field, value]) => ({ field, value }));
 }
 
@@ -61,7 +65,7 @@ function rowOf(target: TargetDraft, name: ParameterName, known: Known): Paramete
     parameter: name,
     asked: asked ?? null,
     from: asked === undefined ? null : known.fromPlan.has(name) ? 'plan' : 'target',
-    sent: asked === undefined || isUnsupported ? [] : sentFor(target, name),
+    sent: asked === undefined || isUnsupported ? [] : sentFor(target, name, asked),
     refused: isUnsupported ? `the format ${target.format} cannot send it` : null,
     // What stands in every call of a probe that was answered was taken.
     accepted: seen ? ACCEPTED[seen.verdict] : answered ? 'yes' : 'unknown',

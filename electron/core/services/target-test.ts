@@ -109,10 +109,10 @@ export async function tryTarget(
 
 // The name of a target that is never stored may be left out.
 const oneTarget = targetDraftSchema.extend({ name: targetNameSchema.default('target') });
-const anyShape = z.union([
-  z.strictObject({ targets: z.tuple([oneTarget]) }).transform(({ targets }) => targets[0]),
-  oneTarget,
-]);
+const listOfOne = z
+  .strictObject({ targets: z.array(oneTarget).length(1, 'name exactly one target here') })
+  .transform(({ targets: [only] }) => only as TargetDraft);
+const anyList = z.looseObject({ targets: z.array(z.unknown()) });
 
 function rejected(problems: readonly FileProblem[]): AppError {
   const errors = problems.map(({ line, path, message }) => ({
@@ -171,8 +171,8 @@ function refusedUrl(text: string): TargetTestResult | null {
 function parseOneTarget(
   text: string,
 ): { readonly target: TargetDraft } | { readonly refused: TargetTestResult } {
-  const listed = /^\s*(?:\{\s*)?["']?targets["']?\s*:/m.test(text);
-  const parsed = parseYamlFile<TargetDraft>(text, listed ? anyShape : oneTarget);
+  const isList = parseYamlFile(text, anyList).ok;
+  const parsed = parseYamlFile<TargetDraft>(text, isList ? listOfOne : oneTarget);
   if (!parsed.ok) {
     const onlyUrl = parsed.problems.every(({ path }) => path === 'baseUrl');
     const refused = onlyUrl ? refusedUrl(text) : null;

@@ -25,7 +25,11 @@ export function listTargets(session: Session): Output<'target.list'> {
 /** Errors: NOT_FOUND. */
 export function mustExist(session: Session, name: string): TargetRow {
   const row = session.targets.get(name);
-  if (!row) throw new AppError('NOT_FOUND', `There is no target ${name}.`);
+  if (!row)
+    throw new AppError(
+      'NOT_FOUND',
+      `There is no target ${name}. List them with \`trapstreet target list\`.`,
+    );
   return row;
 }
 

@@ -1,6 +1,7 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { LineCounter } from 'yaml';
 import type { z } from 'zod';
 import { illFormedAt } from '#shared/util/well-formed.ts';
+import { parseCoreYaml, yamlTrouble } from '#shared/util/yaml-bounds.ts';
 
 export interface FileProblem {
   readonly line: number;
@@ -22,16 +23,15 @@ interface Ranged {
   readonly range?: readonly number[] | null;
 }
 
-/** Reads YAML (or JSON, its subset) against a schema; every problem carries line and column. No tags, aliases bounded. */
+/**
+ * Reads YAML (or JSON, its subset) against a schema; every problem carries line and column. No tags; aliases, nesting and
+ * memory are bounded.
+ */
 export function parseYamlFile<T>(text: string, schema: z.ZodType<T>): Parsed<T> {
+  const trouble = yamlTrouble(text);
+  if (trouble !== null) return { ok: false, problems: [{ ...trouble, path: '' }] };
   const lines = new LineCounter();
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    uniqueKeys: true,
-    strict: true,
-    schema: 'core',
-    customTags: [],
-  });
+  const document = parseCoreYaml(text, lines);
   const place = (offset: number): Place => {
     const at = lines.linePos(offset);
     return { line: Math.max(at.line, 1), column: Math.max(at.col, 1) };
@@ -82,7 +82,7 @@ export function parseYamlFile<T>(text: string, schema: z.ZodType<T>): Parsed<T> 
     problems: parsed.error.issues.slice(0, 50).flatMap((issue) => {
       const keys = issue.code === 'unrecognized_keys' ? issue.keys : null;
       if (keys === null)
-        return [{ ...at(issue.path), path: issue.path.join('.'), message: issue.message }];
+        return [{ ...at(issue.path), path: issue.path.join('.'), message: inWords(issue.message) }];
       return keys.map((key) => ({
         ...at([...issue.path, key]),
         path: [...issue.path, key.slice(0, 64)].join('.'),
@@ -90,6 +90,31 @@ export function parseYamlFile<T>(text: string, schema: z.ZodType<T>): Parsed<T> 
       }));
     }),
   };
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a group of fields',
+  record: 'a group of fields',
+  null: 'nothing',
+};
+const kind = (name: string): string => KINDS[name] ?? name;
+
+/** A message of the schema library in the words of these files; our own messages pass as they are. */
+function inWords(message: string): string {
+  const [, expected = '', received = ''] =
+    /^Invalid input: expected (\S+), received (\S+)$/.exec(message) ?? [];
+  if (received === 'undefined') return 'this field is missing';
+  if (expected === 'int') return 'this must be a whole number';
+  if (expected !== '') return `this must be ${kind(expected)}, and is ${kind(received)}`;
+  const options = /^Invalid (?:option: expected one of|discriminator value\. Expected) (.+)$/.exec(
+    message,
+  )?.[1];
+  if (options !== undefined) return `this must be one of ${options.replace(/ ?\| ?/g, ', ')}`;
+  return message === 'Invalid input' ? 'this has none of the forms that it may have' : message;
 }
 
 /** Whether an alias made a ring, in which a schema would walk for ever. */

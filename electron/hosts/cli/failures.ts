@@ -23,7 +23,7 @@ export type RowErrors = z.infer<typeof rowErrors>['errors'];
 export const rowErrorLines = (file: string, errors: RowErrors): string[] =>
   errors.map(
     ({ line, field, message, fix }) =>
-      `${file}:${line}: field "${field}": ${message}.${fix === '' ? '' : ` Fix: ${fix}`}`,
+      `${file}:${line}: field "${field}": ${message.replace(/\.$/, '')}.${fix === '' ? '' : ` Fix: ${fix}`}`,
   );
 
 /** `plan.yaml:12:3: panel.0.target: message` */

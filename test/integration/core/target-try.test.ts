@@ -284,6 +284,28 @@ describe('a file that describes no target', () => {
     expect(errors.map((error) => error.field)).toContain(field);
   });
 
+  it.each([
+    ['baseUrl: https://a.example', 'model', 'this field is missing'],
+    [
+      'baseUrl: https://a.example\nmodel: m\nparameters: { seed: 1.5 }',
+      'parameters.seed',
+      'this must be a whole number',
+    ],
+    [
+      'baseUrl: https://a.example\nmodel: m\nauth: { kind: x }',
+      'auth.kind',
+      "this must be one of 'header', 'sigv4'",
+    ],
+    [
+      'targets:\n- { baseUrl: https://a.example, model: m }\n- { baseUrl: https://b.example, model: m }',
+      'targets',
+      'name exactly one target here',
+    ],
+  ])('%j: %s, in plain words', async (text, field, message) => {
+    const { data } = await failureOf(core, 'target.try', { text });
+    expect(data).toMatchObject({ errors: [{ field, message }] });
+  });
+
   it('a key that is named and not given', async () => {
     const text = file({ baseUrl: 'https://a.example', key: 'main' });
     expect((await failureOf(core, 'target.try', { text })).code).toBe('CONFLICT');

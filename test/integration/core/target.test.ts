@@ -216,6 +216,19 @@ describe('the table of parameters', () => {
       { field: 'generationConfig.thinkingConfig.thinkingBudget', value: 128 },
     ]);
   });
+
+  it('names a field that two parameters need at both of them', async () => {
+    const { rows } = await core.client.call('target.parameters', {
+      target: draft('r', {
+        format: 'openai-responses',
+        parameters: { logprobs: true, top_logprobs: 3 },
+      }),
+    });
+    const sent = (name: string) =>
+      rows.find(({ parameter }) => parameter === name)?.sent.map(({ field }) => field);
+    expect(sent('logprobs')).toEqual(['include']);
+    expect(sent('top_logprobs')).toEqual(['include', 'top_logprobs']);
+  });
 });
 
 describe('the preview', () => {

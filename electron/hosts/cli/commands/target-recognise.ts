@@ -66,6 +66,8 @@ export const targetRecognise = defineVerb<Options>({
       .option('--allow-http', 'with --add: consent to a connection without TLS'),
   run: async ({ io, out, session }, options) => {
     const text = await readText(io, options.file ?? '-');
+    if (text.trim() === '')
+      throw new CliError('There is nothing to read. Give a curl command or a raw HTTP request.');
     const { client: early } = session.core();
     const found = await early.call('target.recognise', { text });
     const recognised: Recognised = {
