@@ -5,6 +5,7 @@ import { MockServer } from 'openai-mock-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTransport } from '#core/endpoints/transport.ts';
 import type { EndpointErrorCode } from '#shared/domain/outcome.ts';
+import { type Template, templateSchema } from '#shared/domain/target.ts';
 import { buildRequest } from '#shared/wire/adapters.ts';
 import { readResponse, type StoredResponse } from '#shared/wire/read-response.ts';
 import type { ReadResult, WireTarget } from '#shared/wire/types.ts';
@@ -155,6 +156,64 @@ describe.each(CASES)('aimock, $name', ({ target, reasoning, model, finish }) => 
     const result = await ask(whole(false));
     expect(result).toMatchObject({ ok: false, code });
     expect(JSON.stringify(result)).not.toContain('canary');
+  });
+});
+
+/** Templates for services whose format the product does not know; the mock speaks formats that it does. */
+const CUSTOM: readonly (readonly [name: string, path: string, plain: string, stream: Template])[] =
+  [
+    [
+      'server-sent events',
+      '/v1/chat/completions',
+      '$.choices[0].message.content',
+      templateOf('sse', '$.choices[0].delta.content', '$.choices[0].finish_reason', '[DONE]'),
+    ],
+    [
+      'lines of JSON',
+      '/api/chat',
+      '$.message.content',
+      templateOf('jsonl', '$.message.content', '$.done_reason', null),
+    ],
+  ];
+
+function templateOf(
+  stream: Template['stream'],
+  text: string,
+  finish: string,
+  done: string | null,
+): Template {
+  const read = { text, finish, model: '$.model' };
+  const body = {
+    model: '{{model}}',
+    messages: '{{messages}}',
+    max_tokens: '{{max_tokens}}',
+    stream: '{{stream}}',
+  };
+  return templateSchema.parse({ body, stream, read, done });
+}
+
+describe.each(CUSTOM)('aimock, custom, %s', (_name, path, plainText, streamed) => {
+  const plain = {
+    ...streamed,
+    stream: 'none',
+    read: { ...streamed.read, text: plainText },
+  } as const;
+  it.each([plain, streamed])('reads its answer by a template: $stream', async (template) => {
+    const result = await ask({
+      ...CHAT,
+      format: 'custom',
+      baseUrl: origin,
+      model: 'any-1',
+      template: { ...template, path },
+    });
+    expect(result).toMatchObject({
+      ok: true,
+      text: ANSWER,
+      model: 'any-1',
+      finishReason: 'stop',
+      end: 'stop',
+      warnings: [],
+    });
   });
 });
 
