@@ -47,7 +47,7 @@ export const activityMethods = {
   'activity.list': query({
     summary: 'Every connection that was made or refused, newest first, with totals a host',
     input: z.strictObject({
-      /** `host:port`; empty: any. */
+      /** Only connections to this `host:port`; an empty text filters nothing. */
       host: z.string().max(300).default(''),
       reason: connectionReason.nullable().default(null),
       ...page,

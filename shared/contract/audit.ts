@@ -64,7 +64,7 @@ export const planItem = z.strictObject({
   sha256: sha256Hex,
   sealedUtc: utc,
   auditId: uuid.nullable(),
-  /** Of the seal. */
+  /** The first stamp over the seal. */
   stamp: firstStamp,
 });
 export type PlanItem = z.infer<typeof planItem>;

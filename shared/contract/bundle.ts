@@ -13,7 +13,7 @@ export const bundleItem = z.strictObject({
   files: z.int(),
   manifestSha256: sha256Hex,
   createdUtc: utc,
-  /** Of the signed statement. */
+  /** The first stamp over the signed statement. */
   stamp: firstStamp,
 });
 export type BundleItem = z.infer<typeof bundleItem>;

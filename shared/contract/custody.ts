@@ -14,19 +14,19 @@ export const custodyMethods = {
   'custody.list': query({
     summary: 'The custody log, newest first',
     input: z.strictObject({
-      /** Only kinds that begin so. */
+      /** Only events whose kind begins with this text. */
       kind: z.string().max(64).default(''),
-      /** Not before this moment, and before that one; RFC 3339 UTC, or the beginning of it such as 2026-11-21. */
+      /** From this moment on, and until before that one; RFC 3339 UTC, or the beginning of it such as 2026-11-21. */
       from: custodyMoment,
       to: custodyMoment,
-      /** Stands somewhere in the event: an id, a hash, a name. */
+      /** Only events that hold this text somewhere: an id, a hash, a name. */
       text: z.string().max(200).default(''),
       ...page,
     }),
     output: z.strictObject({
-      /** All events of the log. */
+      /** How many events the log has. */
       size: z.int(),
-      /** Events of the kind that was asked for. */
+      /** How many of them pass the filters. */
       total: z.int(),
       events: z.array(
         z.strictObject({

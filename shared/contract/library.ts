@@ -97,7 +97,7 @@ export const registryItem = z.strictObject({
   beaconSource: z.string().nullable(),
   drawnUtc: utc.nullable(),
   plantedFrom: z.string().nullable(),
-  /** Of the registration. */
+  /** The first stamp over the signed registration. */
   stamp: firstStamp,
 });
 export type RegistryItem = z.infer<typeof registryItem>;

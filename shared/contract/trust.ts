@@ -122,7 +122,7 @@ export const trustMethods = {
     summary: 'Go on with a P-256 key of a PKCS#8 file, signed by the present one',
     input: z.strictObject({
       pem: z.string().max(20_000),
-      /** Of an encrypted file. */
+      /** What opens the PEM file, where it is encrypted. */
       passphrase: z.string().max(1_024).nullable().default(null),
       expiresUtc: moment.nullable().default(null),
     }),

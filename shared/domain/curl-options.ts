@@ -1,4 +1,4 @@
-/** What a value is. */
+/** What the value of an option says. */
 type Taken =
   | 'url'
   | 'method'
@@ -14,11 +14,12 @@ type Taken =
 
 /** What becomes of an option of curl. */
 export interface Rule {
+  /** Whether a value follows. */
   readonly value: boolean;
   readonly as?: Taken;
-  /** Told as not understood. */
+  /** Why it is listed as not understood. */
   readonly why?: string;
-  /** Told as refused. */
+  /** Why it is listed as refused. */
   readonly never?: string;
 }
 

@@ -10,7 +10,7 @@ export interface Bucket {
 
 export interface Rate {
   readonly perMinute: number;
-  /** Most that may go at once. */
+  /** What may go at once after a pause: the bucket never holds more. */
   readonly capacity: number;
 }
 

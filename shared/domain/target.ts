@@ -47,7 +47,7 @@ export const parametersSchema = z.strictObject({
   min_p: z.number().min(0).max(1).optional(),
   /** Ask for the log-probabilities of the answer's tokens. */
   logprobs: z.boolean().optional(),
-  /** Alternatives a token. */
+  /** How many alternatives are asked for at each token. */
   top_logprobs: z.int().min(0).max(20).optional(),
   reasoning_effort: z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh']).optional(),
   /** The vendor's switch for thinking: on, off, or a budget in tokens. */

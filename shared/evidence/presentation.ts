@@ -26,7 +26,7 @@ export const TEMPLATE_SECTIONS: Readonly<Record<Template, readonly SectionId[]>>
   technical: SECTIONS.filter((id) => id !== 'method' && id !== 'worksheet'),
 };
 
-/** Longest logo file. */
+/** Size of the largest logo file. */
 export const MAX_LOGO_BYTES = 256 * 1024;
 
 export const logoSchema = z.strictObject({

@@ -4,7 +4,7 @@ import type { ChatMessage } from './types.ts';
 export const systemTexts = (messages: readonly ChatMessage[]): string[] =>
   messages.filter(isSystem).map(({ content }) => content);
 
-/** The conversation without them. */
+/** The conversation without its system messages. */
 export const turns = (
   messages: readonly ChatMessage[],
 ): { readonly role: 'user' | 'assistant'; readonly content: string }[] =>

@@ -3,7 +3,7 @@ import { headerValues } from './headers.ts';
 import { inflate } from './inflate.ts';
 import type { DecodeLimits, DecodeResult, HeaderPair, ReadFailure } from './types.ts';
 
-/** HOSTILE section 2. */
+/** Most bytes that a body may unpack to, and most times its packed size (HOSTILE section 2). */
 export const DECODE_LIMITS: DecodeLimits = { decodedBytes: 32 * 1024 * 1024, ratio: 200 };
 
 /** Small bodies compress beyond any ratio without harm: the ratio counts from here. */

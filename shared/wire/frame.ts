@@ -45,7 +45,8 @@ export interface TextFormat {
 }
 
 /**
- * Reads a response of a format whose bodies are text. Total: any bytes give a reading or a failure with a code.
+ * Reads a response whose body is text: one JSON document, or a stream of events or lines. It never throws: whatever the
+ * bytes are, the result is a reading or a failure with a code.
  *
  * Content type: a plain request takes application/json only; a request for a stream takes the type of the stream, and also
  * application/json with the warning `not-streamed`, since servers that do not stream answer so.

@@ -63,7 +63,7 @@ export function putParameters(body: Body, input: BuildInput, rules: Rules): void
 }
 
 export interface JsonPost {
-  /** After the base URL. */
+  /** Appended to the base URL. */
   readonly path: string;
   readonly body: Body;
   /** Media type asked for. */

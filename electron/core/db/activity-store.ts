@@ -13,7 +13,7 @@ export interface ConnectionRow {
   readonly code: string | null;
 }
 
-/** Empty text: any. */
+/** Which connections are read; an empty text filters nothing. */
 export interface ConnectionFilter {
   readonly host: string;
   readonly reason: string;

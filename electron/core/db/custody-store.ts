@@ -1,13 +1,13 @@
 import type { Db } from './open.ts';
 
-/** Which events; empty fields hold for all. */
+/** Which events are read; an empty text filters nothing. */
 export interface CustodyFilter {
-  /** Kinds that begin so. */
+  /** What the kind begins with. */
   readonly kind: string;
-  /** Not before, and before: RFC 3339 UTC. */
+  /** From this moment on, and until before that one: RFC 3339 UTC. */
   readonly from?: string;
   readonly to?: string;
-  /** Stands somewhere in the line: an id, a hash, a name. */
+  /** What the line holds somewhere: an id, a hash, a name. */
   readonly text?: string;
 }
 

@@ -159,7 +159,10 @@ function pastedExchange(
   };
 }
 
-/** Stores a pasted answer as any other; returns how many are still missing. Errors: NOT_FOUND, CONFLICT. */
+/**
+ * Stores a pasted answer in the way in which a received one is stored; returns how many answers the audit still waits for.
+ * Errors: NOT_FOUND, CONFLICT.
+ */
 export function storePaste(session: Session, input: ParsedInput<'audit.paste'>): number {
   const { auditId, attemptId, text, model } = input;
   return session.transaction(() => {

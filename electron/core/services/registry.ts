@@ -185,7 +185,7 @@ export async function commitRegistry(
 interface Beacon {
   readonly bytes: Uint8Array | null;
   readonly source: string;
-  /** What of it anybody can check. */
+  /** The published round it is from, which anybody can check; null: the value was typed in. */
   readonly round: BeaconRound | null;
 }
 

@@ -7,7 +7,7 @@ export interface Endpoint {
   readonly format: Format;
   readonly basePath: string;
   readonly model: string | null;
-  /** Null: the body says it. */
+  /** Whether the path asks for a stream; null: only the body can say it. */
   readonly stream: boolean | null;
 }
 

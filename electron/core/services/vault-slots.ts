@@ -17,7 +17,7 @@ import {
 import type { CustodyData, Session } from './session.ts';
 import type { KeyFileAt } from './vault-file.ts';
 
-/** Errors: BAD_INPUT. */
+/** Refuses a new passphrase that is too short. Errors: BAD_INPUT. */
 export function assertNewPassphrase(passphrase: string): void {
   const problem = passphraseProblem(passphrase);
   if (problem !== null) throw new AppError('BAD_INPUT', `The passphrase is too short. ${problem}`);

@@ -10,7 +10,7 @@ interface Followed {
   readonly isOurs: boolean;
 }
 
-/** As a shell reads it back as one word. */
+/** Quoted where a shell would not read it back as one word. */
 const shellWord = (text: string): string =>
   /^[\w./~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 

@@ -29,7 +29,7 @@ export interface Verb<O extends object> {
   /** `registry draw`, or `serve` without a noun. */
   readonly name: string;
   readonly summary: string;
-  /** Arguments, as in `['<number>']`. */
+  /** Arguments: the name as `commander` takes it, such as `<number>`, and what it means. */
   readonly arguments?: readonly (readonly [name: string, description: string])[];
   readonly examples: readonly string[];
   readonly options?: (command: Command) => unknown;

@@ -75,7 +75,7 @@ export function safeStorageKeychain({ storage, folder, platform }: SafeStorageOp
       if (typeof entry.backend === 'string' && typeof entry.cipher === 'string')
         return { backend: entry.backend, cipher: entry.cipher };
     } catch {
-      // Told below.
+      // Not JSON: damaged, as below.
     }
     throw unavailable('its entry is damaged');
   };

@@ -49,7 +49,7 @@ export interface SimilarityScores {
   pair(reference: number, suspect: number): PairScore | null;
   /** Closeness of a pair in each replicate; entry 0 is the data itself. NaN where nothing is known. */
   closeness(reference: number, suspect: number): Float64Array;
-  /** The score likewise. */
+  /** Score of a pair in each replicate; entry 0 is the data itself. */
   replicates(reference: number, suspect: number): Float64Array;
 }
 
