@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { formatCount } from '#shared/util/format.ts';
 
 export interface Column<T> {
   readonly key: string;
@@ -7,6 +8,14 @@ export interface Column<T> {
   readonly width?: string;
   readonly cell: (row: T) => ReactNode;
 }
+
+/** A column of whole numbers. */
+export const countColumn = <T,>(
+  key: string,
+  title: string,
+  width: string,
+  count: (row: T) => number,
+): Column<T> => ({ key, title, width, align: 'right', cell: (row) => formatCount(count(row)) });
 
 interface Props<T> {
   readonly label: string;

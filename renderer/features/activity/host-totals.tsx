@@ -1,6 +1,5 @@
-import { formatCount } from '#shared/util/format.ts';
 import { formatBytes, formatUtcShort } from '../../ui/format.ts';
-import { Table } from '../../ui/table.tsx';
+import { countColumn, Table } from '../../ui/table.tsx';
 import type { HostTotals as Totals } from './words.ts';
 
 interface Props {
@@ -38,20 +37,8 @@ export function HostTotals({ hosts, selected, onSelect }: Props) {
               </button>
             ),
           },
-          {
-            key: 'connections',
-            title: 'Connections',
-            align: 'right',
-            width: '96px',
-            cell: (row) => formatCount(row.connections),
-          },
-          {
-            key: 'failed',
-            title: 'Failed',
-            align: 'right',
-            width: '72px',
-            cell: (row) => formatCount(row.failed),
-          },
+          countColumn<Totals>('connections', 'Connections', '96px', (row) => row.connections),
+          countColumn<Totals>('failed', 'Failed', '72px', (row) => row.failed),
           {
             key: 'out',
             title: 'Out',

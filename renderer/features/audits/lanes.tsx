@@ -1,7 +1,7 @@
 import type { Output } from '#shared/contract/index.ts';
 import { formatCount } from '#shared/util/format.ts';
 import { State } from '../../ui/glyph.tsx';
-import { Table } from '../../ui/table.tsx';
+import { countColumn, Table } from '../../ui/table.tsx';
 
 type Lane = Output<'audit.get'>['lanes'][number];
 
@@ -89,27 +89,9 @@ export function Lanes({ lanes, running }: { lanes: readonly Lane[]; running: boo
             </span>
           ),
         },
-        {
-          key: 'failed',
-          title: 'Failed',
-          align: 'right',
-          width: '64px',
-          cell: (lane) => formatCount(lane.failed),
-        },
-        {
-          key: 'flight',
-          title: 'In flight',
-          align: 'right',
-          width: '72px',
-          cell: (lane) => formatCount(lane.inFlight),
-        },
-        {
-          key: 'exposures',
-          title: 'Exposures',
-          align: 'right',
-          width: '80px',
-          cell: (lane) => formatCount(lane.exposures),
-        },
+        countColumn<Lane>('failed', 'Failed', '64px', (lane) => lane.failed),
+        countColumn<Lane>('flight', 'In flight', '72px', (lane) => lane.inFlight),
+        countColumn<Lane>('exposures', 'Exposures', '80px', (lane) => lane.exposures),
         {
           key: 'spend',
           title: 'Spent',

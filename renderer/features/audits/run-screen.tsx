@@ -19,28 +19,33 @@ import { STATE } from './words.ts';
 
 type Status = Output<'audit.get'>;
 
-function Reading(props: {
-  readonly label: string;
-  readonly value: ReactNode;
-  readonly of?: number;
-  readonly share?: number;
-}) {
+function Reading({ label, children }: { label: string; children: ReactNode }) {
   return (
     <div className="min-w-0 border-l border-line pl-4 first:border-l-0 first:pl-0">
-      <dt className="text-12 text-ink-3">{props.label}</dt>
-      <dd className="text-16 font-medium whitespace-nowrap tabular-nums">
-        {props.value}
-        {props.of !== undefined && (
-          <span className="text-13 font-normal text-ink-3"> of {formatCount(props.of)}</span>
-        )}
-      </dd>
-      {props.share !== undefined && (
-        <svg width="100%" height="3" aria-hidden="true" className="mt-1 block">
-          <rect width="100%" height="3" className="fill-line" />
-          <rect width={`${Math.min(1, props.share) * 100}%`} height="3" className="fill-accent" />
-        </svg>
-      )}
+      <dt className="text-12 text-ink-3">{label}</dt>
+      {children}
     </div>
+  );
+}
+
+function Value({ children }: { children: ReactNode }) {
+  return <dd className="text-16 font-medium whitespace-nowrap tabular-nums">{children}</dd>;
+}
+
+/** How many of how many, in words and as a bar. */
+function Share({ label, count, of }: { label: string; count: number; of: number }) {
+  const share = Math.min(1, count / Math.max(1, of));
+  return (
+    <Reading label={label}>
+      <Value>
+        {formatCount(count)}
+        <span className="text-13 font-normal text-ink-3"> of {formatCount(of)}</span>
+      </Value>
+      <svg width="100%" height="3" aria-hidden="true" className="mt-1 block">
+        <rect width="100%" height="3" className="fill-line" />
+        <rect width={`${share * 100}%`} height="3" className="fill-accent" />
+      </svg>
+    </Reading>
   );
 }
 
@@ -48,47 +53,27 @@ function Readings({ status }: { status: Status }) {
   const running = status.audit.state === 'running';
   return (
     <dl className="grid grid-cols-[repeat(6,minmax(0,auto))] gap-x-4" data-testid="readings">
-      <Reading
-        label="Canaries"
-        value={formatCount(status.canariesDone)}
-        of={status.canariesPlanned}
-        share={status.canariesDone / Math.max(1, status.canariesPlanned)}
-      />
-      <Reading
-        label="Requests"
-        value={formatCount(status.requestsDone)}
-        of={status.requestsPlanned}
-        share={status.requestsDone / Math.max(1, status.requestsPlanned)}
-      />
-      <Reading
-        label="Rate"
-        value={
-          running ? (
+      <Share label="Canaries" count={status.canariesDone} of={status.canariesPlanned} />
+      <Share label="Requests" count={status.requestsDone} of={status.requestsPlanned} />
+      <Reading label="Rate">
+        <Value>
+          {running ? (
             <>
               {status.ratePerSecond.toFixed(1)}
               <span className="text-13 font-normal text-ink-3"> per s</span>
             </>
           ) : (
             '–'
-          )
-        }
-      />
-      <Reading
-        label="Time left"
-        value={running && status.remainingMs !== null ? formatDuration(status.remainingMs) : '–'}
-      />
-      <Reading
-        label="Requests of limit"
-        value={formatCount(status.requestsDone)}
-        of={status.requestLimit}
-        share={status.requestsDone / Math.max(1, status.requestLimit)}
-      />
-      <Reading
-        label="Exposures of limit"
-        value={formatCount(status.exposures)}
-        of={status.exposureLimit}
-        share={status.exposures / Math.max(1, status.exposureLimit)}
-      />
+          )}
+        </Value>
+      </Reading>
+      <Reading label="Time left">
+        <Value>
+          {running && status.remainingMs !== null ? formatDuration(status.remainingMs) : '–'}
+        </Value>
+      </Reading>
+      <Share label="Requests of limit" count={status.requestsDone} of={status.requestLimit} />
+      <Share label="Exposures of limit" count={status.exposures} of={status.exposureLimit} />
     </dl>
   );
 }

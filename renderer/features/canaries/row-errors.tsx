@@ -1,7 +1,6 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a region that scrolls
 import type { Output } from '#shared/contract/index.ts';
-import { formatCount } from '#shared/util/format.ts';
-import { Table } from '../../ui/table.tsx';
+import { countColumn, Table } from '../../ui/table.tsx';
 
 export type RowError = Output<'canary.import'>['errors'][number];
 
@@ -16,13 +15,7 @@ export function RowErrors({ label, rows }: { label: string; rows: readonly RowEr
         rowKey={(row, index) => `${row.line} ${row.field} ${index}`}
         rows={rows.slice(0, 500)}
         columns={[
-          {
-            key: 'line',
-            title: 'Line',
-            align: 'right',
-            width: '56px',
-            cell: (row) => formatCount(row.line),
-          },
+          countColumn<RowError>('line', 'Line', '56px', (row) => row.line),
           {
             key: 'field',
             title: 'Field',

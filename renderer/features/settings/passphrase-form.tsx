@@ -1,10 +1,11 @@
 import { type FormEvent, useState } from 'react';
-import { passphraseHint } from '#shared/util/passphrase.ts';
+import { passphraseProblem } from '#shared/util/passphrase.ts';
 import { readRecoveryCode } from '#shared/util/recovery-code.ts';
 import { useCommand } from '../../client/use-query.ts';
 import { toast } from '../../state/view.ts';
 import { Button } from '../../ui/button.tsx';
 import { Check, TextField } from '../../ui/field.tsx';
+import { NewPassphraseField } from '../../ui/new-passphrase.tsx';
 import { ErrorNote } from '../../ui/page.tsx';
 
 export function PassphraseForm({ hasRecovery }: { hasRecovery: boolean }) {
@@ -14,7 +15,6 @@ export function PassphraseForm({ hasRecovery }: { hasRecovery: boolean }) {
   const [byCode, setByCode] = useState(false);
   const { run, busy, error } = useCommand('vault.changePassphrase');
   const wrong = error?.code === 'WRONG_PASSPHRASE';
-  const hint = passphraseHint(next);
   const read = byCode ? readRecoveryCode(former) : null;
 
   const submit = async (event: FormEvent): Promise<void> => {
@@ -54,20 +54,7 @@ export function PassphraseForm({ hasRecovery }: { hasRecovery: boolean }) {
           }}
         />
       )}
-      <TextField
-        label="New passphrase"
-        type="password"
-        autoComplete="new-password"
-        value={next}
-        onChange={(event) => setNext(event.target.value)}
-        hint={
-          next === ''
-            ? 'At least 12 characters. Several unrelated words are best.'
-            : hint.strength === 'short'
-              ? hint.text
-              : `Looks ${hint.strength}. ${hint.text}`
-        }
-      />
+      <NewPassphraseField label="New passphrase" value={next} onChange={setNext} />
       <TextField
         label="Repeat new passphrase"
         type="password"
@@ -81,7 +68,7 @@ export function PassphraseForm({ hasRecovery }: { hasRecovery: boolean }) {
         <Button
           type="submit"
           busy={busy}
-          disabled={former === '' || hint.strength === 'short' || next !== again}
+          disabled={former === '' || passphraseProblem(next) !== null || next !== again}
         >
           {busy ? 'Changing passphrase' : 'Change passphrase'}
         </Button>

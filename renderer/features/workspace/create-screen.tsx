@@ -1,10 +1,11 @@
 import { type FormEvent, useState } from 'react';
 import type { Output } from '#shared/contract/index.ts';
-import { passphraseHint, passphraseProblem } from '#shared/util/passphrase.ts';
+import { passphraseProblem } from '#shared/util/passphrase.ts';
 import { useCommand } from '../../client/use-query.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { StreetMap } from '../../ui/mark.tsx';
+import { NewPassphraseField } from '../../ui/new-passphrase.tsx';
 import { ErrorNote } from '../../ui/page.tsx';
 import { Gate } from './gate.tsx';
 
@@ -22,7 +23,6 @@ export function CreateScreen({ status, onDone }: Props) {
 
   const nameError = name.trim() === '' ? 'Give the workspace a name.' : null;
   const firstError = passphraseProblem(first);
-  const hint = passphraseHint(first);
   const secondError = first === second ? null : 'The two passphrases differ.';
 
   const submit = async (event: FormEvent): Promise<void> => {
@@ -64,20 +64,11 @@ export function CreateScreen({ status, onDone }: Props) {
           hint="Appears in reports."
           autoFocus
         />
-        <TextField
+        <NewPassphraseField
           label="Passphrase"
-          type="password"
-          autoComplete="new-password"
           value={first}
-          onChange={(event) => setFirst(event.target.value)}
+          onChange={setFirst}
           error={tried ? firstError : null}
-          hint={
-            first === ''
-              ? 'At least 12 characters. Several unrelated words are best.'
-              : hint.strength === 'short'
-                ? hint.text
-                : `Looks ${hint.strength}. ${hint.text}`
-          }
         />
         <TextField
           label="Repeat passphrase"
