@@ -58,20 +58,17 @@ test('a slow core keeps the layout, a failing one says what happened and is aske
 }) => {
   const app = await openApp(browser, fullState());
   const { page } = app;
-  let answer: () => void = () => {};
-  const held = new Promise<void>((resolve) => {
-    answer = resolve;
-  });
+  const held = Promise.withResolvers<void>();
   try {
     await page.route('**/rpc/activity.list', async (route) => {
-      await held;
+      await held.promise;
       await route.continue();
     });
     await page.evaluate(() => {
       window.location.hash = '/activity';
     });
     await expect(page.getByRole('status', { name: 'Reading' })).toBeVisible();
-    answer();
+    held.resolve();
     await expect(page.getByRole('table', { name: 'Totals by host' })).toBeVisible();
 
     await page.unroute('**/rpc/activity.list');
@@ -88,7 +85,7 @@ test('a slow core keeps the layout, a failing one says what happened and is aske
     await expect(page.getByRole('alert')).toHaveCount(0);
     expect(app.problems).toEqual([]);
   } finally {
-    answer();
+    held.resolve();
     await app.close();
   }
 });

@@ -5,6 +5,7 @@ import { addTargets, auditHalted, type Member, planText, startAudit } from '../.
 import { addRegistry, drawnCanaries } from '../../helpers/canaries.ts';
 import { chatServer } from '../../helpers/chat-server.ts';
 import { newWorkspace, ROOT, removeTempFolders } from '../../helpers/workspace.ts';
+import { openRealPage } from './real-page.ts';
 
 const PANEL: readonly Member[] = [
   { name: 'window', role: 'suspect', draft: { format: 'paste' } },
@@ -17,22 +18,10 @@ test('a person carries prompts, adjudicates a sample and scores again, against t
   const core = await newWorkspace({ host: 'loopback' });
   const server = await chatServer(() => 'no idea');
   const loopback = await startLoopback({ core, rendererDir: join(ROOT, 'out/renderer') });
-  const context = await browser.newContext({
+  const { context, page, problems, shot, button } = await openRealPage(browser, 'paste', {
     viewport: { width: 1024, height: 700 },
     permissions: ['clipboard-read', 'clipboard-write'],
   });
-  context.setDefaultTimeout(15_000);
-  const page = await context.newPage();
-  const problems: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text());
-  });
-  page.on('pageerror', (error) => problems.push(error.message));
-  const shots = process.env.TRAPSTREET_SHOTS;
-  const shot = async (name: string): Promise<void> => {
-    if (shots) await page.screenshot({ path: join(shots, `paste-${name}.png`) });
-  };
-  const button = (name: string) => page.getByRole('button', { name, exact: true });
   try {
     const { client } = core;
     await addTargets(client, server.baseUrl, PANEL);

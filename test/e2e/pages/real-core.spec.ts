@@ -6,6 +6,7 @@ import { createCore } from '#core/compose.ts';
 import { VERSION } from '#shared/util/version.ts';
 import { nodePorts } from '../../../electron/hosts/common/node-ports.ts';
 import { startLoopback } from '../../../electron/hosts/loopback/server.ts';
+import { openRealPage } from './real-page.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const MODELS = [
@@ -33,19 +34,9 @@ test('the screens carry the main job against the real core and the practice lab'
     }),
   );
   const loopback = await startLoopback({ core, rendererDir: join(root, 'out/renderer') });
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-  context.setDefaultTimeout(15_000);
-  const page = await context.newPage();
-  const problems: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text());
+  const { context, page, problems, shot, button } = await openRealPage(browser, 'real', {
+    viewport: { width: 1280, height: 800 },
   });
-  page.on('pageerror', (error) => problems.push(error.message));
-  const shots = process.env.TRAPSTREET_SHOTS;
-  const shot = async (name: string): Promise<void> => {
-    if (shots) await page.screenshot({ path: join(shots, `real-${name}.png`) });
-  };
-  const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
   const dialog = page.getByRole('dialog');
   try {
     await page.goto(loopback.url);
