@@ -54,6 +54,18 @@ const rows: readonly Row[] = [
     tls: ['PROXY_AUTH'],
   },
   {
+    name: '407 with a page',
+    answer: replies(
+      http(
+        '<html>sign in</html>',
+        ['content-type: text/html'],
+        '407 Proxy Authentication Required',
+      ),
+    ),
+    expected: ['PROXY_AUTH'],
+    tls: ['PROXY_AUTH'],
+  },
+  {
     name: 'a redirect',
     answer: replies(
       head('HTTP/1.1 302 Found', 'location: http://127.0.0.1:9/', 'content-length: 0'),

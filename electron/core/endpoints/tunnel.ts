@@ -22,7 +22,8 @@ export async function openTunnel(
       : `proxy-authorization: Basic ${Buffer.from(credentials, 'utf8').toString('base64')}\r\n`;
   const answer = header(socket, signal);
   socket.write(`CONNECT ${authority} HTTP/1.1\r\nhost: ${authority}\r\n${auth}\r\n`);
-  const status = /^HTTP\/1\.[01] (\d{3})(?: [^\r\n]*)?\r\n/.exec(await answer)?.[1];
+  const text = await answer;
+  const status = /^HTTP\/1\.[01] (\d{3})(?: [^\r\n]*)?\r\n/.exec(text)?.[1];
   if (status === '407')
     throw new ExchangeFailure(
       'PROXY_AUTH',
@@ -32,9 +33,11 @@ export async function openTunnel(
     throw new ExchangeFailure('PROXY_FAILED', 'the proxy does not speak HTTP');
   if (!status.startsWith('2'))
     throw new ExchangeFailure('PROXY_FAILED', `the proxy said ${status}`);
+  if (text.indexOf(END) + END.length < text.length)
+    throw new ExchangeFailure('PROXY_FAILED', 'the proxy spoke before the tunnel was used');
 }
 
-/** The header of the proxy's answer, bounded; fails when it is not the last thing that has come. */
+/** The header of the proxy's answer, bounded, and what came with it. */
 async function header(socket: Socket, signal: AbortSignal): Promise<string> {
   let text = '';
   let onReadable = () => {};
@@ -46,10 +49,7 @@ async function header(socket: Socket, signal: AbortSignal): Promise<string> {
       onReadable = () => {
         for (let part: Buffer | null = socket.read(); part !== null; part = socket.read()) {
           text += part.toString('latin1');
-          const end = text.indexOf(END);
-          if (end !== -1 && end + END.length < text.length)
-            return failed('the proxy spoke before the tunnel was used');
-          if (end !== -1) return done(text);
+          if (text.includes(END)) return done(text);
           if (text.length > MOST_HEADER_BYTES) return failed('the proxy sent too long a header');
         }
       };
