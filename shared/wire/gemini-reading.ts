@@ -40,6 +40,17 @@ export function readGeminiAnswer(document: object, draft: Draft): ReadFailure | 
     if (draft.text.length === 0) return schemaFailure('candidates: none');
     draft.warnings.add('no-finish-reason');
   }
+  return countThoughts(draft);
+}
+
+/** This format alone counts the thinking beside the answer; both are billed as output. */
+function countThoughts(draft: Draft): null {
+  const { usage } = draft;
+  if (usage !== null && usage.reasoningTokens !== null)
+    draft.usage = {
+      ...usage,
+      completionTokens: (usage.completionTokens ?? 0) + usage.reasoningTokens,
+    };
   return null;
 }
 
@@ -66,7 +77,7 @@ export function readGeminiStream(text: string, draft: Draft): ReadFailure | null
   const behind = lists.filter((list, at) => list.length > (lengths[at] ?? 0));
   if (behind.length > 0) draft.warnings.add('after-done');
   for (const [at, list] of lists.entries()) list.length = lengths[at] ?? 0;
-  return null;
+  return countThoughts(draft);
 }
 
 function takeAnswer(answer: object, draft: Draft): ReadFailure | null {

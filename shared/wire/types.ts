@@ -100,6 +100,7 @@ export interface ReadInput {
 /** Token counts as the provider reports them; null where it reports none. */
 export interface Usage {
   readonly promptTokens: number | null;
+  /** Those of the thinking included. */
   readonly completionTokens: number | null;
   readonly totalTokens: number | null;
   readonly reasoningTokens: number | null;

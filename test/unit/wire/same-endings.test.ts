@@ -160,6 +160,26 @@ const ROWS: readonly Row[] = [
     holds: { text: 'ab', finishReason: 'SAFETY' },
   },
   {
+    name: 'thinking that is counted beside the answer',
+    format: 'gemini',
+    plain: {
+      candidates: [{ content: { parts: [{ text: 'ab' }] }, finishReason: 'STOP' }],
+      usageMetadata: { promptTokenCount: 3, candidatesTokenCount: 2, thoughtsTokenCount: 40 },
+    },
+    events: [
+      {
+        candidates: [{ content: { parts: [{ text: 'a' }] } }],
+        usageMetadata: { promptTokenCount: 3, candidatesTokenCount: 1, thoughtsTokenCount: 40 },
+      },
+      {
+        candidates: [{ content: { parts: [{ text: 'b' }] }, finishReason: 'STOP' }],
+        usageMetadata: { promptTokenCount: 3, candidatesTokenCount: 2 },
+      },
+    ],
+    outcome: 'answered',
+    holds: { usage: { promptTokens: 3, completionTokens: 42, reasoningTokens: 40 } },
+  },
+  {
     name: 'a blocked prompt',
     format: 'gemini',
     plain: { promptFeedback: { blockReason: 'OTHER' }, modelVersion: 'g', responseId: 'r' },
