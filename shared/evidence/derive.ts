@@ -1,8 +1,9 @@
-import { parse as parseYaml } from 'yaml';
+import { LineCounter } from 'yaml';
 import { type CanaryRecord, canaryRecordSchema } from '../domain/canary.ts';
 import type { EvaluationInput, OpenedCanary, PanelAnswer } from '../domain/evaluation.ts';
 import { OUTCOME_USE } from '../domain/outcome.ts';
 import { type Plan, planSchema } from '../domain/plan.ts';
+import { parseCoreYaml, yamlTrouble } from '../util/yaml-bounds.ts';
 import { fromHex, fromUtf8 } from './bytes.ts';
 import type {
   DisclosedCanary,
@@ -66,9 +67,11 @@ export interface Derived {
 
 /** The sealed plan, read as the program reads it. */
 export function parsePlan(yaml: Uint8Array): Plan {
-  const parsed = planSchema.safeParse(
-    parseYaml(fromUtf8(yaml), { uniqueKeys: true, maxAliasCount: 0, schema: 'core' }),
-  );
+  const text = fromUtf8(yaml);
+  assertEvidence(yamlTrouble(text) === null, 'plan.yaml is too large or nested too deeply');
+  const document = parseCoreYaml(text, new LineCounter());
+  assertEvidence(document.errors.length === 0, 'plan.yaml is not YAML');
+  const parsed = planSchema.safeParse(document.toJS({ maxAliasCount: 0 }));
   assertEvidence(parsed.success, 'plan.yaml is not a plan');
   return parsed.data;
 }

@@ -1,3 +1,4 @@
+import { linesOf } from '../util/lines.ts';
 import { type EventTaker, readPiece, StreamEnd } from './frame.ts';
 import { type Draft, truncated } from './reading.ts';
 import { SSE_EVENT_CHARACTERS } from './sse.ts';
@@ -31,15 +32,4 @@ export function takeLines(text: string, draft: Draft, taker: EventTaker): ReadFa
   return end.isMarked || taker.isDone(draft)
     ? null
     : truncated('neither an end nor a finish reason');
-}
-
-/** One line after the other: a body of millions of them is never held as a list. */
-function* linesOf(text: string): Generator<{ readonly line: string; readonly isLast: boolean }> {
-  for (let at = 0; at <= text.length; ) {
-    const found = text.indexOf('\n', at);
-    const isLast = found === -1;
-    const end = isLast ? text.length : found;
-    yield { line: text.slice(at, end), isLast };
-    at = end + 1;
-  }
 }

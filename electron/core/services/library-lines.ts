@@ -1,5 +1,7 @@
 import type { RowError } from '#shared/contract/row-error.ts';
 import { parseJsonStrict } from '#shared/evidence/json-strict.ts';
+import { linesOf } from '#shared/util/lines.ts';
+import { parseGuarded } from '#shared/wire/json-guard.ts';
 
 /** One row of a file before its fields are looked at. */
 export interface RawRow {
@@ -13,7 +15,7 @@ export interface RawRow {
 /** JSON lines, strictly read: empty lines are skipped, a bad one is an error of its own. */
 export function* jsonLines(text: string, maxLineCharacters: number): Generator<RawRow> {
   let line = 0;
-  for (const raw of text.replace(/^\uFEFF/, '').split('\n')) {
+  for (const { line: raw } of linesOf(text.replace(/^\uFEFF/, ''))) {
     line += 1;
     const row = raw.trim();
     if (row === '') continue;
@@ -26,11 +28,12 @@ export function* jsonLines(text: string, maxLineCharacters: number): Generator<R
       yield broken('the line is too long', 'Shorten the candidate list or use slots.');
       continue;
     }
-    try {
-      JSON.parse(row);
-    } catch {
+    const parsed = parseGuarded(row);
+    if (!parsed.ok) {
       yield broken(
-        'this is not a JSON object',
+        parsed.code === 'INVALID_JSON'
+          ? 'this is not a JSON object'
+          : 'the line is nested too deeply',
         'Write one JSON object on each line, with straight quotes and no trailing comma.',
       );
       continue;

@@ -2,6 +2,7 @@ import { isMap, isSeq } from 'yaml';
 import { z } from 'zod';
 import type { RowError } from '#shared/contract/row-error.ts';
 import { canaryIdSchema, messageSchema } from '#shared/domain/canary.ts';
+import { parseGuarded } from '#shared/wire/json-guard.ts';
 import type { RawRow } from './library-lines.ts';
 import { listRows, parseYaml, type YamlFile } from './library-yaml.ts';
 
@@ -76,12 +77,10 @@ function promptOf(test: Test, template: string | null): string | { readonly mess
 /** A chat prompt is JSON text of its messages, as promptfoo has it. */
 function turnsOf(prompt: string): { readonly prompt: string } | { readonly messages: unknown } {
   if (!prompt.trimStart().startsWith('[')) return { prompt };
-  try {
-    const messages = z.array(messageSchema).min(1).safeParse(JSON.parse(prompt));
-    return messages.success ? { messages: messages.data } : { prompt };
-  } catch {
-    return { prompt };
-  }
+  const parsed = parseGuarded(prompt);
+  if (!parsed.ok) return { prompt };
+  const messages = z.array(messageSchema).min(1).safeParse(parsed.value);
+  return messages.success ? { messages: messages.data } : { prompt };
 }
 
 function toLine(test: Test, template: string | null, at: number): Made {

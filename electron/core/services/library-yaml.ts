@@ -1,9 +1,11 @@
-import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, LineCounter, type Node } from 'yaml';
 import { illFormedAt } from '#shared/util/well-formed.ts';
+import { parseCoreYaml, yamlTrouble } from '#shared/util/yaml-bounds.ts';
 import type { RawRow } from './library-lines.ts';
 
 /** YAML is read as a whole into memory, so less of it than of lines. */
 const MAX_CHARACTERS = 16_000_000;
+const MAX_LEXEMES = 2_000_000;
 const MAX_ALIASES = 100;
 const MAX_ERRORS = 20;
 
@@ -25,14 +27,12 @@ const failed = (line: number, message: string, fix: string): RawRow => ({
 export function parseYaml(text: string): YamlFile | readonly RawRow[] {
   if (text.length > MAX_CHARACTERS)
     return [failed(1, 'the file is too long for YAML', 'Split it, or use JSON lines.')];
+  const plain = text.replace(/^\uFEFF/, '');
+  const trouble = yamlTrouble(plain, MAX_LEXEMES);
+  if (trouble !== null)
+    return [failed(trouble.line, trouble.message, 'Split the file, or use JSON lines.')];
   const lines = new LineCounter();
-  const document = parseDocument(text.replace(/^\uFEFF/, ''), {
-    lineCounter: lines,
-    uniqueKeys: true,
-    strict: true,
-    schema: 'core',
-    customTags: [],
-  });
+  const document = parseCoreYaml(plain, lines);
   const lineAt = (offset: number): number => Math.max(1, lines.linePos(offset).line);
   const wrong = [...document.errors, ...document.warnings];
   if (wrong.length > 0)

@@ -17,6 +17,7 @@ import {
 } from '#shared/domain/target.ts';
 import { buildRequest } from '#shared/wire/adapters.ts';
 import { type Body, isJsonObject } from '#shared/wire/body.ts';
+import { parseGuarded } from '#shared/wire/json-guard.ts';
 import type { ChatMessage } from '#shared/wire/types.ts';
 import { presetAt } from './target-preset.ts';
 import {
@@ -79,11 +80,13 @@ const slug = (text: string): string =>
 function jsonBody(request: PastedRequest): Json {
   if (request.body === null)
     refuse('The request has no body. Paste a call that asks the model something.');
-  try {
-    return JSON.parse(request.body) as Json;
-  } catch {
-    return refuse('The body is not JSON. Paste the call as it is sent.');
-  }
+  const parsed = parseGuarded(request.body);
+  if (parsed.ok) return parsed.value as Json;
+  return refuse(
+    parsed.code === 'INVALID_JSON'
+      ? 'The body is not JSON. Paste the call as it is sent.'
+      : 'The body is too large or nested too deeply to be the call of a model. Paste a shorter one.',
+  );
 }
 
 interface Parts {

@@ -1,5 +1,6 @@
 import { parse, stringify } from 'yaml';
 import type { Plan } from '#shared/domain/plan.ts';
+import { yamlTrouble } from '#shared/util/yaml-bounds.ts';
 
 export type Role = Plan['panel'][number]['role'];
 export type RegistryUse = 'evidence' | 'after-release';
@@ -32,6 +33,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 /** Reads what the form knows out of a YAML text; null when the text has another shape. */
 export function fromYaml(text: string): PlanForm | null {
+  if (yamlTrouble(text) !== null) return null;
   let value: unknown;
   try {
     value = parse(text);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseGuarded } from '../../wire/json-guard.ts';
 import type { PanelModel } from './panel.ts';
 
 const rowSchema = z.object({
@@ -40,11 +41,9 @@ export interface OutputRows {
 const byCode = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function parseJson(text: string, where: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new SimilarityFileError(`${where} is not JSON.`);
-  }
+  const parsed = parseGuarded(text);
+  if (!parsed.ok) throw new SimilarityFileError(`${where} is not JSON.`);
+  return parsed.value;
 }
 
 /** Lines {id, model, prompt, output}. The order of the lines changes nothing. */
