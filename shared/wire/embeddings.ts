@@ -1,5 +1,6 @@
 import { mediaType } from './headers.ts';
 import { field, isObject, parseGuarded } from './json-guard.ts';
+import { BEARER, urlOf, withHeaders } from './outbound.ts';
 import { providerError } from './provider-error.ts';
 import { decodeUtf8 } from './text.ts';
 import type { HeaderPair, OutboundRequest, ReadFailure, WireTarget } from './types.ts';
@@ -25,27 +26,23 @@ export function buildEmbeddings(
 ): OutboundRequest {
   if (target.format !== 'openai-chat' || texts.length === 0 || texts.length > EMBEDDING_BATCH)
     throw new RangeError('embeddings need an openai-chat target and 1 to 256 texts');
-  const headers: HeaderPair[] = [
+  const own: HeaderPair[] = [
     ['content-type', 'application/json'],
     ['accept', 'application/json'],
     ['accept-encoding', 'gzip'],
-    ...Object.entries(target.headers),
   ];
-  const auth = target.auth ?? { kind: 'header', header: 'authorization', prefix: 'Bearer ' };
-  const [path = '', query] = target.baseUrl.split('?', 2);
+  const body = {
+    ...target.extra,
+    model: target.model,
+    input: texts,
+    encoding_format: 'float',
+  };
   return {
     method: 'POST',
-    url: `${path.replace(/\/+$/, '')}/embeddings${query === undefined ? '' : `?${query}`}`,
-    headers,
-    auth: keyName === null ? null : { ...auth, keyName },
-    body: new TextEncoder().encode(
-      JSON.stringify({
-        ...target.extra,
-        model: target.model,
-        input: texts,
-        encoding_format: 'float',
-      }),
-    ),
+    url: urlOf(target.baseUrl, '/embeddings'),
+    headers: withHeaders(own, target.headers),
+    auth: keyName === null ? null : { ...(target.auth ?? BEARER), keyName },
+    body: new TextEncoder().encode(JSON.stringify(body)),
   };
 }
 
