@@ -2,12 +2,13 @@ import { ExchangeFailure } from './failure.ts';
 
 const STATUS_LINE = /^HTTP\/1\.[01] ([1-9]\d\d)(?: ([^\r\n]*))?\r\n$/;
 const START = 'HTTP/1.';
+const FIELD = /^[\w!#$%&'*+.^`|~-]+:[\t\x20-\x7e\x80-\xff]*\r\n$/;
 const LENGTHS = /^(?:content-length|transfer-encoding)[ \t]*:/gim;
 
 /**
  * Reads the head of an answer before undici does, and lets it through only when it is whole. It is what undici's parser
  * is not: it takes HTTP/1.0 and 1.1 and nothing else, passes over interim answers (a 100 too), counts every byte, keeps
- * the reason as it came, and tells two lengths from a head that is wrong. Names and values are left to undici.
+ * the reason as it came, and tells two lengths from a head that is wrong. Names and values are taken apart by undici.
  */
 export class HeadReader {
   /** The reason, as Latin-1; known when the head has been let through. */
@@ -34,12 +35,12 @@ export class HeadReader {
     for (let end = this.#lineEnd(); end !== -1; end = this.#lineEnd()) {
       this.#checkSize(end);
       const line = this.#held.toString('latin1', this.#at, end);
-      if (line.indexOf('\r') !== line.length - 2) throw notHttp();
       this.#at = end;
       // Empty lines before an answer are passed over, as undici and others do.
       if (this.#status === null) this.#status = line === '\r\n' ? null : this.#statusOf(line);
       else if (line === '\r\n' && this.#status >= 200) return this.#whole();
       else if (line === '\r\n') this.#passOver();
+      else if (!FIELD.test(line)) throw notHttp();
     }
     this.#checkSize(this.#held.length);
     this.#checkRest(this.#held.toString('latin1', this.#at));

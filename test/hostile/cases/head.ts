@@ -96,6 +96,12 @@ export const headCases: readonly HostileCase[] = [
   badLine('no colon', 'nothing'),
   badLine('a byte above ASCII in a name', 'x\xe9: a'),
   {
+    number: 20,
+    name: 'a line that is no header, and no end of the head',
+    answer: (socket) => socket.write('HTTP/1.1 200 OK\r\n{"model":"m"}\r\n'),
+    expected: ['HTTP_PROTOCOL'],
+  },
+  {
     number: 26,
     name: 'a reason in pieces and not in UTF-8',
     answer: (socket) => {
@@ -134,6 +140,12 @@ export const headCases: readonly HostileCase[] = [
     number: 27,
     name: 'an interim answer with a body',
     answer: replies(`${head('HTTP/1.1 103 Early Hints', 'content-length: 5')}12345${whole}`),
+    expected: ['HTTP_PROTOCOL'],
+  },
+  {
+    number: 27,
+    name: 'an interim answer with a line that is no header',
+    answer: replies(`${head('HTTP/1.1 103 Early Hints', '{"not":"a header"}')}${whole}`),
     expected: ['HTTP_PROTOCOL'],
   },
   {
