@@ -31,6 +31,7 @@ export function readMessage(document: object, draft: Draft): ReadFailure | null 
 
 /** The end of an answer, plain or streamed: one that holds no content at all must say why. */
 export function closeMessage(draft: Draft): ReadFailure | null {
+  countThoughts(draft);
   if (draft.finishReason === null) draft.warnings.add('no-finish-reason');
   const isExplained =
     draft.refusal ||
@@ -38,6 +39,16 @@ export function closeMessage(draft: Draft): ReadFailure | null {
     draft.end === 'filter' ||
     draft.end === 'length';
   return draft.text.length === 0 && !isExplained ? schemaFailure('content: missing') : null;
+}
+
+/** Most count the thinking in the answer's tokens; where the total adds up only with it, it stands beside them (xAI). */
+function countThoughts(draft: Draft): void {
+  if (draft.usage === null) return;
+  const { promptTokens, completionTokens, totalTokens, reasoningTokens } = draft.usage;
+  if (promptTokens === null || completionTokens === null) return;
+  const withThoughts = completionTokens + (reasoningTokens ?? 0);
+  if (totalTokens === promptTokens + withThoughts)
+    draft.usage = { ...draft.usage, completionTokens: withThoughts };
 }
 
 /** Who answered and what it cost; of a whole answer or of a chunk. */

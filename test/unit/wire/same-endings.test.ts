@@ -77,6 +77,30 @@ const ROWS: readonly Row[] = [
     outcome: 'answered',
     holds: { model: 'm', fingerprint: 'fp', route: { upstream: 'Host', requestId: 'r-1' } },
   }),
+  chatRow('thinking that is counted beside the answer', { content: 'a' }, [{ content: 'a' }], {
+    more: {
+      usage: {
+        prompt_tokens: 3,
+        completion_tokens: 2,
+        total_tokens: 45,
+        completion_tokens_details: { reasoning_tokens: 40 },
+      },
+    },
+    outcome: 'answered',
+    holds: { usage: { completionTokens: 42, totalTokens: 45, reasoningTokens: 40 } },
+  }),
+  chatRow('thinking that is counted in the answer', { content: 'a' }, [{ content: 'a' }], {
+    more: {
+      usage: {
+        prompt_tokens: 3,
+        completion_tokens: 42,
+        total_tokens: 45,
+        completion_tokens_details: { reasoning_tokens: 40 },
+      },
+    },
+    outcome: 'answered',
+    holds: { usage: { completionTokens: 42, totalTokens: 45, reasoningTokens: 40 } },
+  }),
   chatRow('a provider that broke off', { content: 'half' }, [{ content: 'half' }], {
     finish: 'error',
     outcome: 'malformed',
