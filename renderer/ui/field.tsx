@@ -108,11 +108,10 @@ interface CheckProps {
   readonly label: ReactNode;
   readonly hint?: ReactNode;
   readonly checked: boolean;
-  readonly disabled?: boolean;
   readonly onChange: (checked: boolean) => void;
 }
 
-export function Check({ label, hint, checked, disabled, onChange }: CheckProps) {
+export function Check({ label, hint, checked, onChange }: CheckProps) {
   const id = useId();
   return (
     <div className="flex gap-2">
@@ -120,7 +119,6 @@ export function Check({ label, hint, checked, disabled, onChange }: CheckProps) 
         id={id}
         type="checkbox"
         checked={checked}
-        disabled={disabled}
         aria-describedby={hint ? `${id}-note` : undefined}
         onChange={(event) => onChange(event.target.checked)}
         className="mt-0.5 size-4 shrink-0 accent-(--accent)"

@@ -119,11 +119,11 @@ const TONE: Readonly<Partial<Record<GlyphName, string>>> = {
   burned: 'text-hit',
 };
 
-export function Glyph({ name, size = 12 }: { name: GlyphName; size?: number }) {
+export function Glyph({ name }: { name: GlyphName }) {
   return (
     <svg
-      width={size}
-      height={size}
+      width="12"
+      height="12"
       viewBox="0 0 12 12"
       aria-hidden="true"
       className={`inline-block shrink-0 ${TONE[name] ?? 'text-ink-3'}`}

@@ -105,7 +105,6 @@ export function Note({
 export function Section(props: {
   readonly title: ReactNode;
   readonly note?: ReactNode;
-  readonly actions?: ReactNode;
   readonly children: ReactNode;
   readonly className?: string;
 }) {
@@ -114,7 +113,6 @@ export function Section(props: {
       <div className="mb-2 flex items-baseline gap-3">
         <h2 className="text-14 font-semibold">{props.title}</h2>
         {props.note && <p className="min-w-0 flex-1 text-12 text-ink-3">{props.note}</p>}
-        {props.actions && <div className="ml-auto flex gap-2">{props.actions}</div>}
       </div>
       {props.children}
     </section>

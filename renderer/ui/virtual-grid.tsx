@@ -18,8 +18,7 @@ interface Props<T> {
   readonly at: (index: number) => T | undefined;
   readonly onRange: (first: number, last: number) => void;
   readonly selected?: number | null;
-  readonly onSelect?: (index: number) => void;
-  readonly onOpen?: (index: number) => void;
+  readonly onSelect: (index: number) => void;
   readonly rowHeight?: number;
 }
 
@@ -27,7 +26,7 @@ const HEAD = 28;
 
 /** A long list as a grid: rows are drawn as they come into view, arrow keys walk it. */
 export function VirtualGrid<T>(props: Props<T>) {
-  const { label, columns, count, at, onRange, selected = null, onSelect, onOpen } = props;
+  const { label, columns, count, at, onRange, selected = null, onSelect } = props;
   const { rowHeight = 32 } = props;
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
@@ -46,7 +45,7 @@ export function VirtualGrid<T>(props: Props<T>) {
 
   const move = (to: number): void => {
     const next = Math.max(0, Math.min(count - 1, to));
-    onSelect?.(next);
+    onSelect(next);
     virtual.scrollToIndex(next);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -63,9 +62,6 @@ export function VirtualGrid<T>(props: Props<T>) {
     if (to !== undefined && count > 0) {
       event.preventDefault();
       move(to);
-    } else if (event.key === 'Enter' && selected !== null) {
-      event.preventDefault();
-      onOpen?.(selected);
     }
   };
   const template = { gridTemplateColumns: columns.map((column) => column.track).join(' ') };
@@ -113,16 +109,15 @@ export function VirtualGrid<T>(props: Props<T>) {
                 role="row"
                 tabIndex={-1}
                 aria-rowindex={item.index + 2}
-                aria-selected={onSelect ? isSelected : undefined}
-                data-clickable={onSelect ? 'true' : undefined}
-                onClick={() => onSelect?.(item.index)}
-                onDoubleClick={() => onOpen?.(item.index)}
+                aria-selected={isSelected}
+                data-clickable="true"
+                onClick={() => onSelect(item.index)}
                 style={{
                   ...template,
                   height: item.size,
                   transform: `translateY(${item.start - HEAD}px)`,
                 }}
-                className={`absolute inset-x-0 top-0 grid items-center gap-4 border-b border-line pr-4 pl-8 ${isSelected ? 'bg-accent-soft shadow-[inset_3px_0_0_var(--accent)]' : onSelect ? 'hover:bg-raised' : ''}`}
+                className={`absolute inset-x-0 top-0 grid items-center gap-4 border-b border-line pr-4 pl-8 ${isSelected ? 'bg-accent-soft shadow-[inset_3px_0_0_var(--accent)]' : 'hover:bg-raised'}`}
               >
                 {columns.map((column) => (
                   <span

@@ -1,5 +1,6 @@
-import { concat, fromHex, fromUtf8, lp, sha256, toHex, utf8 } from './bytes.ts';
+import { concat, fromHex, lp, sha256, toHex, utf8 } from './bytes.ts';
 import { assertEvidence } from './errors.ts';
+import { fileLines } from './file-lines.ts';
 import { leafHash, merkleRoot } from './merkle.ts';
 
 const COMMIT_TAG = utf8('canary-commit/v1\0');
@@ -36,9 +37,7 @@ export function commitmentsText(commitments: readonly Uint8Array[]): Uint8Array 
 
 /** Reads commitments.txt strictly: lower-case hex, LF after every line, no commitment twice. */
 export function parseCommitments(bytes: Uint8Array): Uint8Array[] {
-  const text = fromUtf8(bytes);
-  assertEvidence(text.endsWith('\n'), 'commitments.txt does not end with a line end');
-  const lines = text.slice(0, -1).split('\n');
+  const lines = fileLines(bytes, 'commitments.txt');
   assertEvidence(
     lines.every((line) => LINE.test(line)),
     'commitments.txt has a line that is not 64 hex digits',

@@ -1,14 +1,5 @@
 import { z } from 'zod';
-import {
-  canonicalJson,
-  concat,
-  equalBytes,
-  fromUtf8,
-  sha256,
-  sha256Hex,
-  toHex,
-  utf8,
-} from './bytes.ts';
+import { canonicalJson, concat, equalBytes, fromUtf8, sha256, sha256Hex, toHex } from './bytes.ts';
 import { assertEvidence } from './errors.ts';
 import { parseJsonStrict } from './json-strict.ts';
 import { leafHash, merkleRoot } from './merkle.ts';
@@ -201,12 +192,4 @@ function parseLine(bytes: Uint8Array): CustodyLine | null {
   } catch {
     return null;
   }
-}
-
-/** The lines of custody.jsonl; every one must end with LF. */
-export function splitCustodyFile(bytes: Uint8Array): Uint8Array[] {
-  if (bytes.length === 0) return [];
-  const text = fromUtf8(bytes);
-  assertEvidence(text.endsWith('\n'), 'custody.jsonl does not end with a line end');
-  return text.slice(0, -1).split('\n').map(utf8);
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { canonicalJson, concat, fromHex, fromUtf8, sha256Hex, toHex, utf8 } from './bytes.ts';
+import { canonicalJson, concat, fromHex, sha256Hex, toHex, utf8 } from './bytes.ts';
 import { type CustodyLine, readCustodyLine, ZERO_HASH } from './custody.ts';
 import { assertEvidence } from './errors.ts';
+import { fileLines } from './file-lines.ts';
 import { parseJsonStrict } from './json-strict.ts';
 import { leafHash, merkleRoot } from './merkle.ts';
 
@@ -42,17 +43,12 @@ export function excerptFile(entries: readonly CustodyEntry[]): Uint8Array {
 
 export function readExcerpt(bytes: Uint8Array): CustodyEntry[] {
   if (bytes.length === 0) return [];
-  const text = fromUtf8(bytes);
-  assertEvidence(text.endsWith('\n'), 'custody.jsonl does not end with a line end');
-  return text
-    .slice(0, -1)
-    .split('\n')
-    .map((line): CustodyEntry => {
-      if (!line.startsWith('{"leaf":')) return utf8(line);
-      const parsed = hiddenSchema.safeParse(parseJsonStrict(line));
-      assertEvidence(parsed.success, 'a withheld custody line is malformed');
-      return parsed.data;
-    });
+  return fileLines(bytes, 'custody.jsonl').map((line): CustodyEntry => {
+    if (!line.startsWith('{"leaf":')) return utf8(line);
+    const parsed = hiddenSchema.safeParse(parseJsonStrict(line));
+    assertEvidence(parsed.success, 'a withheld custody line is malformed');
+    return parsed.data;
+  });
 }
 
 /** The lines that are shown, read. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { canonicalJsonFile, concat, equalBytes, fromUtf8, utf8 } from './bytes.ts';
 import { openBundle, readBundle } from './dsse.ts';
 import { assertEvidence } from './errors.ts';
+import { fileLines } from './file-lines.ts';
 import { parseJsonStrict } from './json-strict.ts';
 import { opensshFingerprint, spkiFromPem, spkiToPem } from './spki.ts';
 import {
@@ -52,9 +53,7 @@ export function keyHistoryFile(keys: readonly KeyRecord[]): Uint8Array {
  * one is signed by the key before it, and each statement is about the key beside it. Throws EvidenceError.
  */
 export function readKeyHistory(bytes: Uint8Array): HistoricKey[] {
-  const text = fromUtf8(bytes);
-  assertEvidence(text.endsWith('\n'), 'the key history does not end with a line end');
-  const lines = text.slice(0, -1).split('\n');
+  const lines = fileLines(bytes, 'the key history');
   assertEvidence(lines.length <= MAX_KEYS, `the key history has more than ${MAX_KEYS} keys`);
   const keys: HistoricKey[] = [];
   for (const [index, line] of lines.entries()) {

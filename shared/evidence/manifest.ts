@@ -1,5 +1,6 @@
-import { fromUtf8, sha256Hex, utf8 } from './bytes.ts';
+import { sha256Hex, utf8 } from './bytes.ts';
 import { assertEvidence } from './errors.ts';
+import { fileLines } from './file-lines.ts';
 
 const LINE = /^([0-9a-f]{64}) {2}([A-Za-z0-9][A-Za-z0-9._/-]*)$/;
 
@@ -13,11 +14,9 @@ export function manifestBytes(files: ReadonlyMap<string, Uint8Array>): Uint8Arra
 
 /** Reads a manifest in exactly the form that `manifestBytes` writes: path to lower-case hex. */
 export function parseManifest(bytes: Uint8Array): Map<string, string> {
-  const text = fromUtf8(bytes);
-  assertEvidence(text.endsWith('\n'), 'the manifest does not end with a line end');
   const entries = new Map<string, string>();
   let previous = '';
-  for (const line of text.slice(0, -1).split('\n')) {
+  for (const line of fileLines(bytes, 'the manifest')) {
     const [, hash, path] = LINE.exec(line) ?? [];
     assertEvidence(
       hash !== undefined && path !== undefined,

@@ -11,6 +11,7 @@ import type {
 } from './document.ts';
 import { assertEvidence, EvidenceError } from './errors.ts';
 import { readExcerpt } from './excerpt.ts';
+import { fileLines } from './file-lines.ts';
 import { parseJsonStrict } from './json-strict.ts';
 import { DATA, PUBLIC_KEY, REGISTRATION_PATTERN, recordPath, registrationPath } from './layout.ts';
 import { presentationSchema } from './presentation.ts';
@@ -46,17 +47,9 @@ export function bytesOf(files: Files, path: string): Uint8Array {
 export function readLines<T>(files: Files, path: string, schema: z.ZodType<T>): T[] {
   const bytes = bytesOf(files, path);
   if (bytes.length === 0) return [];
-  let text: string;
-  try {
-    text = fromUtf8(bytes);
-  } catch {
-    throw new EvidenceError(`${path} is not valid UTF-8`);
-  }
-  assertEvidence(text.endsWith('\n'), `${path} does not end with a line end`);
-  return text
-    .slice(0, -1)
-    .split('\n')
-    .map((line, index) => readLine(line, schema, `${path}, line ${index + 1},`));
+  return fileLines(bytes, path).map((line, index) =>
+    readLine(line, schema, `${path}, line ${index + 1},`),
+  );
 }
 
 function readLine<T>(line: string, schema: z.ZodType<T>, name: string): T {

@@ -45,8 +45,10 @@ export const VERBAL_SCALE_ID = verbalScaleId(VERBAL_SCALE);
 // A ratio that stands on a boundary must not leave it because ln and exp round.
 const SLACK = 1e-12;
 
-function bandOf(scale: VerbalScale, logRatio: number): string {
-  const band = scale.bands.find(({ upTo }) => upTo === null || logRatio <= Math.log(upTo) + SLACK);
+function bandOf(logRatio: number): string {
+  const band = VERBAL_SCALE.bands.find(
+    ({ upTo }) => upTo === null || logRatio <= Math.log(upTo) + SLACK,
+  );
   return band?.words ?? '';
 }
 
@@ -56,17 +58,17 @@ export interface RatioWords {
 }
 
 /** Words for a likelihood ratio; below 1 they are those of the reciprocal, for the second proposition (METHOD 8). */
-export function wordsForRatio(ratio: number, scale: VerbalScale = VERBAL_SCALE): RatioWords {
+export function wordsForRatio(ratio: number): RatioWords {
   if (!(ratio > 0)) throw new RangeError('a ratio is positive');
   const size = Math.abs(Math.log(ratio));
-  const none = size <= Math.log(scale.bands[0]?.upTo ?? 1) + SLACK;
+  const none = size <= Math.log(VERBAL_SCALE.bands[0]?.upTo ?? 1) + SLACK;
   return {
-    words: bandOf(scale, size),
+    words: bandOf(size),
     favours: none ? 'neither' : ratio > 1 ? 'first' : 'second',
   };
 }
 
 /** Words for min(E, cap). An E of 2 or less, also one below 1, gets the words of no support (METHOD 5.3, 5.5). */
-export function wordsForE(logE: number, scale: VerbalScale = VERBAL_SCALE): string {
-  return bandOf(scale, Math.max(0, Math.min(logE, Math.log(scale.cap))));
+export function wordsForE(logE: number): string {
+  return bandOf(Math.max(0, Math.min(logE, Math.log(VERBAL_SCALE.cap))));
 }
