@@ -6,7 +6,7 @@ import { createCore } from '#core/compose.ts';
 import { VERSION } from '#shared/util/version.ts';
 import { nodePorts } from '../../../electron/hosts/common/node-ports.ts';
 import { startLoopback } from '../../../electron/hosts/loopback/server.ts';
-import { openRealPage } from './real-page.ts';
+import { keptByBrowser, openRealPage } from './real-page.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const MODELS = [
@@ -137,6 +137,18 @@ test('the screens carry the main job against the real core and the practice lab'
     await button('Verify all').click();
     await expect(page.getByTestId('custody-verdict')).toContainText('The chain is whole');
     await shot('custody');
+    // After the whole job: nothing of the library stays in the browser once the workspace is locked.
+    await button('Lock').click();
+    await expect(page.getByRole('heading', { name: /Unlock/ })).toBeVisible();
+    const kept = await keptByBrowser(page);
+    const canaries = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { prompt: string });
+    expect(canaries).toHaveLength(120);
+    expect(canaries.filter(({ prompt }) => kept.includes(prompt))).toEqual([]);
+    expect(kept).not.toContain('correct horse battery');
+    expect(JSON.parse(kept).slice(1, 4)).toEqual([{}, [], []]);
     expect(problems).toEqual([]);
   } finally {
     await context.close();

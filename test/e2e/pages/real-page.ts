@@ -42,3 +42,18 @@ export async function openRealPage(
     button: (name) => page.getByRole('button', { name, exact: true }),
   };
 }
+
+/** Everything that the browser keeps for a page, and what it has at hand: stores, cookies, address, and the page itself. */
+export const keptByBrowser = (page: Page): Promise<string> =>
+  page.evaluate(async () =>
+    JSON.stringify([
+      { ...localStorage },
+      { ...sessionStorage },
+      await indexedDB.databases(),
+      await caches.keys(),
+      document.cookie,
+      document.documentElement.outerHTML,
+      location.href,
+      history.state,
+    ]),
+  );

@@ -6,6 +6,7 @@ import { createCore } from '#core/compose.ts';
 import { VERSION } from '#shared/util/version.ts';
 import { nodePorts } from '../../../electron/hosts/common/node-ports.ts';
 import { startLoopback } from '../../../electron/hosts/loopback/server.ts';
+import { keptByBrowser } from './real-page.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const FIRST = 'correct horse battery staple';
@@ -83,18 +84,7 @@ test('security settings against the real core: passphrase, recovery code, auto-l
     await button('Lock').click();
     await expect(page.getByRole('heading', { name: /Unlock/ })).toBeVisible();
     expect(await page.evaluate(() => 'before' in window)).toBe(false);
-    const stored = await page.evaluate(async () =>
-      JSON.stringify([
-        { ...localStorage },
-        { ...sessionStorage },
-        await indexedDB.databases(),
-        await caches.keys(),
-        document.cookie,
-        document.documentElement.outerHTML,
-        location.href,
-        history.state,
-      ]),
-    );
+    const stored = await keptByBrowser(page);
     for (const secret of [FIRST, SECOND, KEY, code, code.slice(0, 5)])
       expect(stored).not.toContain(secret);
     expect(JSON.parse(stored).slice(1, 4)).toEqual([{}, [], []]);
