@@ -43,7 +43,7 @@ const tooLarge = () => fail('DECODED_TOO_LARGE', 'the decoded body is above the 
 const corrupt = (detail: string) => fail('ENCODING_CORRUPT', detail);
 
 function gunzip(encoded: Uint8Array, limits: DecodeLimits): DecodeResult {
-  const start = headerEnd(encoded);
+  const start = gzipHeaderEnd(encoded);
   if (start === null) return corrupt('no gzip header');
   const ratioLimit = Math.max(RATIO_FREE_BYTES, encoded.length * limits.ratio);
   const result = inflate(encoded, start, Math.min(limits.decodedBytes, ratioLimit));
@@ -67,8 +67,8 @@ const uint32 = (bytes: Uint8Array, at: number): number =>
     ((bytes[at + 3] ?? 0) << 24)) >>>
   0;
 
-/** Index after the gzip header (RFC 1952); null when it is none or is cut. */
-function headerEnd(bytes: Uint8Array): number | null {
+/** Index after a gzip header (RFC 1952); null when it is none or is cut. */
+export function gzipHeaderEnd(bytes: Uint8Array): number | null {
   if (bytes.length < 18 || bytes[0] !== 0x1f || bytes[1] !== 0x8b || bytes[2] !== 8) return null;
   const flags = bytes[3] ?? 0;
   if ((flags & 0xe0) !== 0) return null;

@@ -3,11 +3,12 @@ import { decodeBody } from '#shared/wire/decode-body.ts';
 import type { HeaderPair } from '#shared/wire/types.ts';
 import { REDACTED } from './outgoing.ts';
 import type { ExchangeResult, ReceivedResponse, SendOptions } from './types.ts';
+import { unpacked } from './unpacked.ts';
 
 /**
  * An answer that holds a secret never leaves the door: its body is dropped, the headers that name the secret are masked,
  * and the exchange is SECRET_ECHOED, which is "not administered". So a target that sends the key back takes away its own
- * evidence and nobody else's, and no export can disclose the key. A secret inside a gzip body is found too, one that is
+ * evidence and nobody else's, and no export can disclose the key. A secret in a compressed body is found too, whole or cut, one that is
  * written with the escapes of JSON or of a URL, and, by `textsOf`, one that comes in the pieces of a stream; its base64 and
  * hex are among the secrets already (secrets.ts).
  */
@@ -55,6 +56,7 @@ function holdsAny(
   const bodies = [Buffer.from(body.buffer, body.byteOffset, body.byteLength)];
   const decoded = decodeBody(rawHeaders, body);
   if (decoded.ok && decoded.encoding === 'gzip') bodies.push(Buffer.from(decoded.body));
+  else bodies.push(...unpacked(rawHeaders, body));
   const read = textsOf?.({ status: statusCode, headers: rawHeaders, body }) ?? [];
   const sources = [...bodies, ...read.map((text) => Buffer.from(text, 'utf8'))];
   return sources.some((bytes) =>
