@@ -2,30 +2,27 @@ import type { AuditItem, AuditState } from '#shared/contract/audit.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Output, ParsedInput } from '#shared/contract/index.ts';
 import { toHex } from '#shared/evidence/bytes.ts';
-import type { AuditRow, CapRow } from '../db/audit-store.ts';
+import type { AuditRow } from '../db/audit-store.ts';
 import { environmentHazards } from '../endpoints/hazards.ts';
 import type { Transport } from '../endpoints/types.ts';
 import type { EventBus } from '../events.ts';
 import type { Logger, Notifier } from '../ports.ts';
+import { conduct } from './audit-conduct.ts';
 import { auditMatrix } from './audit-matrix.ts';
 import { auditStatus } from './audit-status.ts';
-import { dueCheckpoint } from './custody.ts';
-import { dropLease, heldElsewhere, keepTaking, takeLease } from './lease.ts';
+import { dropLease, heldElsewhere, takeLease } from './lease.ts';
 import { settleLeftovers } from './outcomes.ts';
 import { storePaste } from './paste.ts';
 import { mustFindPlan, readSealed } from './plan.ts';
 import { plannedPositions } from './plan-panel.ts';
-import type { RunEnd } from './run/types.ts';
+import { raiseCaps } from './raise-caps.ts';
 import { systemPace } from './run/wait.ts';
 import { createRun, type Run } from './runner.ts';
 import type { Session } from './session.ts';
 import { refuseHazards } from './target.ts';
 import { planStamps, refuseUnstamped } from './timestamp-plan.ts';
 
-const WISH_EVERY_MS = 1_000;
-
 interface Active {
-  readonly session: Session;
   readonly run: Run;
   readonly halt: AbortController;
   readonly finished: Promise<void>;
@@ -69,9 +66,7 @@ function refuseUsed(session: Session, auditId: string): void {
 export function createAuditService(options: AuditServiceOptions) {
   const { transport, events, logger, notifier } = options;
   const active = new Map<string, Active>();
-  /** Done with asking; only its checkpoint is still being signed. */
-  const ending = new Set<string>();
-  const running = (): string[] => [...active.keys()].filter((id) => !ending.has(id));
+  const running = (): string[] => [...active.keys()];
 
   const stateOf = (session: Session, row: AuditRow): AuditState => {
     // Until its last write is done it is running, whatever the row says already.
@@ -106,78 +101,15 @@ export function createAuditService(options: AuditServiceOptions) {
       changed: () => events.emit('audit.changed', { auditId }),
       clock: systemPace,
     });
-    const describe = (error: unknown): Record<string, string> => ({
-      audit: auditId,
-      kind:
-        error instanceof AppError ? error.code : error instanceof Error ? error.name : typeof error,
-      place:
-        error instanceof Error
-          ? (/\n\s+at (.+)/.exec(error.stack ?? '')?.[1] ?? '').slice(0, 200)
-          : '',
-    });
-    const execute = async (): Promise<RunEnd | null> => {
-      try {
-        return await run.run();
-      } catch (error) {
-        logger.error('audit halted', describe(error));
-        // The lease is lost, and with it the right to write.
-        if (error instanceof AppError && error.code === 'WORKSPACE_BUSY') return null;
-        return {
-          state: 'paused',
-          message:
-            error instanceof AppError
-              ? error.message
-              : 'Something unexpected halted the audit; every answer is kept. Resume to go on.',
-        };
-      }
-    };
-    const conclude = async (end: RunEnd): Promise<void> => {
-      const final = end.state === 'complete' || end.state === 'stopped' || end.state === 'budget';
-      session.transaction(() => {
-        // Whoever has the lease says what state the audit is in.
-        takeLease(session);
-        session.audits.setState({
-          auditId,
-          state: end.state,
-          message: end.message,
-          trouble: end.trouble ?? null,
-          waiting: end.waiting ? JSON.stringify(end.waiting) : null,
-          endedUtc: final ? session.nowUtc() : null,
-        });
-        session.record(final ? 'audit.ended' : 'audit.paused', {
-          audit: auditId,
-          state: end.state,
-        });
-      });
-      if (final) await dueCheckpoint(session, transport);
-      dropLease(session);
-      notifier.notify(
-        'Trapstreet',
-        final ? `Audit ${row.name} has ended.` : `Audit ${row.name} is paused.`,
-      );
-    };
     const work = async (): Promise<void> => {
-      const keepLease = keepTaking(session, () => halt.abort());
-      // Another process says through the workspace that it should halt, perhaps in the middle of a long wait.
-      const wishes = setInterval(() => {
-        if (session.audits.audit(auditId)?.want != null) halt.abort();
-      }, WISH_EVERY_MS);
-      wishes.unref();
       try {
-        const end = await execute();
-        if (end) await conclude(end);
-      } catch (error) {
-        // The database refuses the last write: the next start finds an interrupted audit and goes on.
-        logger.error('audit not concluded', describe(error));
+        await conduct({ session, audit: row, run, halt, transport, logger, notifier });
       } finally {
-        keepLease.stop();
-        clearInterval(wishes);
         active.delete(auditId);
         events.emit('audit.changed', { auditId });
       }
     };
     active.set(auditId, {
-      session,
       run,
       halt,
       // Started in the next turn, so that whoever asked has its answer first.
@@ -236,46 +168,6 @@ export function createAuditService(options: AuditServiceOptions) {
     });
     launch(session, auditId, false);
     return toItem(session, mustFind(session, auditId));
-  };
-
-  /** Raises caps of targets, for an audit that ended at one of them and has canaries left to ask. Errors: CONFLICT. */
-  const raiseCaps = (session: Session, row: AuditRow, raise: readonly CapRow[]): void => {
-    const { auditId } = row;
-    const { sealed } = readSealed(mustFindPlan(session, row.planId));
-    for (const { target, costUsd, exposures } of raise) {
-      // Read again each time: one order may name a target twice.
-      const raised = session.audits.raisedCaps(auditId);
-      const member = sealed.panel.find((one) => one.target.name === target);
-      if (!member) throw new AppError('CONFLICT', `${target} is not in the panel of this audit.`);
-      const { limits } = member.target;
-      const now = (cap: 'costUsd' | 'exposures'): number | null =>
-        raised.findLast((one) => one.target === target && one[cap] !== null)?.[cap] ?? limits[cap];
-      for (const [cap, to] of [
-        ['costUsd', costUsd],
-        ['exposures', exposures],
-      ] as const) {
-        if (to !== null && to <= (now(cap) ?? Number.POSITIVE_INFINITY))
-          throw new AppError(
-            'CONFLICT',
-            `The cap ${cap} of ${target} is ${now(cap) ?? 'not set'}; a cap can only be raised.`,
-          );
-      }
-      session.audits.raiseCap({
-        auditId,
-        target,
-        costUsd,
-        exposures,
-        raisedUtc: session.nowUtc(),
-      });
-      session.record('audit.cap-raised', {
-        audit: auditId,
-        target,
-        cost_usd: costUsd,
-        exposures,
-        cost_usd_before: now('costUsd'),
-        exposures_before: now('exposures'),
-      });
-    }
   };
 
   const resume = (session: Session, { auditId, raise }: ParsedInput<'audit.resume'>): AuditItem => {
