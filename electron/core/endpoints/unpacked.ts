@@ -5,14 +5,15 @@ import {
   inflateSync,
   zstdDecompressSync,
 } from 'node:zlib';
-import { DECODE_LIMITS, gzipHeaderEnd } from '#shared/wire/decode-body.ts';
+import { gzipHeaderEnd } from '#shared/wire/decode-body.ts';
 import { headerValues } from '#shared/wire/headers.ts';
 import type { HeaderPair } from '#shared/wire/types.ts';
 
 type Unpack = (bytes: Uint8Array) => Buffer;
 
 const MOST_LAYERS = 3;
-const maxOutputLength = DECODE_LIMITS.decodedBytes;
+/** Nothing of this size that is refused is a cut answer of a model. */
+const maxOutputLength = 8 * 1024 * 1024;
 // What has been cut is given as far as it goes.
 const cut = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength };
 // Without its header gzip has neither a checksum to fail nor anything behind its end.
@@ -45,7 +46,7 @@ const UNPACKS: ReadonlyMap<string, Unpack> = new Map([
 
 /**
  * What stands behind the compression of a body that is refused: cut, damaged, labelled wrongly or not asked for. For
- * looking through, never for reading as an answer: each layer as far as it can be undone, at most 32 MiB of it.
+ * looking through, never for reading as an answer: each layer as far as it can be undone, at most 8 MiB of it.
  */
 export function unpacked(headers: readonly HeaderPair[], body: Uint8Array): Buffer[] {
   const labels = headerValues(headers, 'content-encoding')
