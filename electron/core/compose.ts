@@ -150,10 +150,17 @@ const BEHIND_THE_LOCK: ReadonlySet<string> = new Set<MethodName>([
   'vault.unlockWithKeychain',
 ]);
 
-/** Counts commands as signs of a person, since queries repeat by themselves; answers nothing while it is locked. */
+/**
+ * Counts commands as signs of a person, since queries repeat by themselves; answers nothing while it is locked, nor what was
+ * asked before and comes upon a closed database.
+ */
 function guarded(
   dispatch: Dispatch,
-  lock: { readonly isCurtained: () => boolean; readonly touch: () => void },
+  lock: {
+    readonly isCurtained: () => boolean;
+    readonly isOpen: () => boolean;
+    readonly touch: () => void;
+  },
 ): Dispatch {
   return async (name, input) => {
     if (Object.hasOwn(contract, name) && contract[name as MethodName].kind === 'command')
@@ -166,7 +173,17 @@ function guarded(
           message: 'The workspace is locked; the audit goes on. Unlock it to see more.',
         },
       };
-    return dispatch(name, input);
+    const wasOpen = lock.isOpen();
+    const envelope = await dispatch(name, input);
+    return !envelope.ok && envelope.error.code === 'INTERNAL' && wasOpen && !lock.isOpen()
+      ? {
+          ok: false,
+          error: {
+            code: 'WORKSPACE_LOCKED',
+            message: 'The workspace was locked before this was done. Unlock it and start again.',
+          },
+        }
+      : envelope;
   };
 }
 
@@ -197,6 +214,11 @@ export function createCore(ports: Ports): Core {
   const lab = createLabService(labPort(ports, allowed), transport);
   const similarity = createSimilarityService();
   const rescore = createRescoreService(transport);
+  events.on((name, data) => {
+    // It shows canaries to somebody, and nobody is there to stop it.
+    if (name === 'workspace.changed' && 'state' in data && data.state === 'locked')
+      void rescore.close();
+  });
   const handlers = createHandlers({
     activity,
     allowed,
@@ -217,6 +239,7 @@ export function createCore(ports: Ports): Core {
     : null;
   const dispatch = guarded(createDispatch(handlers, ports.logger, ports.runtime), {
     isCurtained: () => workspace.isHeld(),
+    isOpen: () => workspace.isOpen(),
     touch: () => autoLock?.touch(),
   });
   return {

@@ -85,6 +85,8 @@ export async function exportBundle(
   const bundleId = session.ports.random.uuid();
   warnings.push(...(await stampBag(session, transport, files, bundleId)));
   await refuseUnverified(session, files, { bundleId, publicKeyPem: signerPublicKeyPem });
+  // From here on nothing waits: what is written below is in the log, or it is not written.
+  session.refuseLocked();
   writeFolderDurably(path, files);
   const item: BundleRow = {
     bundleId,

@@ -52,12 +52,21 @@ export function createSession(db: Db, vault: Vault, ports: Ports) {
     return lastUtc;
   };
   const vaultRows = vaultStore(db);
+  /** What goes on after the workspace was locked must write nothing, anywhere. Errors: WORKSPACE_LOCKED. */
+  const refuseLocked = (): void => {
+    if (!db.open)
+      throw new AppError(
+        'WORKSPACE_LOCKED',
+        'The workspace was locked before this was done. Unlock it and start again.',
+      );
+  };
   /**
    * Runs in one immediate transaction: all of it is durable, or none of it happened. Refused when the key of the workspace
    * was changed meanwhile: a cell under the former key could never be read again. Errors: WORKSPACE_LOCKED.
    */
-  const transaction = <T>(work: () => T): T =>
-    db
+  const transaction = <T>(work: () => T): T => {
+    refuseLocked();
+    return db
       .transaction(() => {
         if (vaultRows.keyId() !== vault.keyId)
           throw new AppError(
@@ -67,6 +76,7 @@ export function createSession(db: Db, vault: Vault, ports: Ports) {
         return work();
       })
       .immediate();
+  };
 
   /** Appends an event and returns its place in the log. Call it inside the transaction of what it records. */
   const record = (kind: CustodyKind, data: CustodyData): number => {
@@ -138,6 +148,7 @@ export function createSession(db: Db, vault: Vault, ports: Ports) {
     attempts: attemptStore(db),
     connections: activityStore(db),
     nowUtc,
+    refuseLocked,
     transaction,
     record,
     trust,

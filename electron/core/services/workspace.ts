@@ -56,7 +56,13 @@ export function createWorkspaceService(ports: Ports, events: EventBus, options: 
   const session = (): Session => {
     if (rotation)
       throw new AppError('WORKSPACE_BUSY', 'The key is being changed. Wait until that is done.');
-    if (current) return current;
+    if (current) {
+      if (vaultStore(current.db).keyId() === current.vault.keyId) return current;
+      throw new AppError(
+        'WORKSPACE_LOCKED',
+        'Another process changed the key of the workspace. Lock it and unlock it again.',
+      );
+    }
     throw exists()
       ? new AppError(
           'WORKSPACE_LOCKED',
