@@ -6,6 +6,7 @@ import {
   ipcMain,
   powerMonitor,
   protocol,
+  type Rectangle,
   safeStorage,
   session,
 } from 'electron';
@@ -13,6 +14,7 @@ import { forkCore } from './core-child.ts';
 import { serveKeychain } from './keychain-relay.ts';
 import { installMenu } from './menu.ts';
 import { APP_SCHEME, APP_URL } from './navigation.ts';
+import { type PageWindow, pageEvents } from './page-renewal.ts';
 import { type AbsenceSource, lockOnAbsence } from './power-locks.ts';
 import { failureText } from './relay.ts';
 import { readRpcArguments } from './rpc-arguments.ts';
@@ -30,20 +32,42 @@ protocol.registerSchemesAsPrivileged([
 app.on('web-contents-created', (_event, contents) => lockContents(contents));
 
 let window: BrowserWindow | null = null;
+let closing = false;
 
-function openWindow(): void {
-  const opened = new BrowserWindow(
-    windowOptions({
+/** Where a window stands, and whether somebody sees it there. */
+interface Place extends Rectangle {
+  readonly isMinimized: boolean;
+}
+
+function openWindow(place?: Place): void {
+  const opened = new BrowserWindow({
+    ...windowOptions({
       preload: join(import.meta.dirname, '../preload/preload.cjs'),
       devTools: !app.isPackaged,
     }),
-  );
+    ...(place && { x: place.x, y: place.y, width: place.width, height: place.height }),
+  });
   window = opened;
-  opened.once('ready-to-show', () => opened.show());
+  opened.once('ready-to-show', () => {
+    if (place?.isMinimized) opened.minimize();
+    else if (place) opened.showInactive();
+    else opened.show();
+  });
   opened.on('closed', () => {
-    window = null;
+    if (window === opened) window = null;
   });
   void opened.loadURL(APP_URL);
+}
+
+/** The window that stands, as its renewal sees it; none while the app closes, which locks as well. */
+function currentWindow(): PageWindow<Place> | null {
+  const current = window;
+  if (current === null || closing) return null;
+  return {
+    place: () => ({ ...current.getNormalBounds(), isMinimized: current.isMinimized() }),
+    send: (event, data) => current.webContents.send('event', event, data),
+    destroy: () => current.destroy(),
+  };
 }
 
 function answerRenderer(core: Supervisor): void {
@@ -89,7 +113,7 @@ function start(): void {
       serveKeychain(child, keychain);
       return child;
     },
-    onEvent: (event, data) => window?.webContents.send('event', event, data),
+    onEvent: pageEvents({ current: currentWindow, open: openWindow }),
     nowMs: () => performance.now(),
   });
   answerRenderer(core);
@@ -101,6 +125,7 @@ function start(): void {
   let closed = false;
   app.on('before-quit', (event) => {
     if (closed) return;
+    closing = true;
     event.preventDefault();
     void core.close().then(() => {
       closed = true;
