@@ -60,7 +60,7 @@ export function createWorkspaceService(ports: Ports, events: EventBus, options: 
       if (vaultStore(current.db).keyId() === current.vault.keyId) return current;
       throw new AppError(
         'WORKSPACE_LOCKED',
-        'Another process changed the key of the workspace. Lock it and unlock it again.',
+        'The key of the workspace was changed by another process. Lock it and unlock it again.',
       );
     }
     throw exists()

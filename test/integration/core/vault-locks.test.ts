@@ -119,7 +119,9 @@ describe('a key that another process changed', () => {
     for (const method of ['secret.list', 'plan.list', 'custody.list'] as const)
       expect(await failureOf(bench.core, method, {})).toMatchObject({
         code: 'WORKSPACE_LOCKED',
-        message: expect.stringMatching(/Another process changed the key.*Lock it and unlock/),
+        message: expect.stringMatching(
+          /key of the workspace was changed by another process.*Lock it and unlock/,
+        ),
       });
     await lock();
     await unlock();
