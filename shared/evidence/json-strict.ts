@@ -9,6 +9,8 @@ export type JsonValue =
   | { readonly [key: string]: JsonValue };
 
 const MAX_DEPTH = 64;
+/** Lists, objects and keys of one text: each costs far more memory than the few bytes it is written with. */
+const MAX_PARTS = 1_000_000;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const PLAIN = /[^"\\\p{Cc}]+/uy;
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -23,8 +25,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * RFC 8259 JSON, stricter than JSON.parse: a key given twice, more than 64 levels, a lone surrogate or a number that a
- * double cannot hold is an error. Objects have no prototype, so `__proto__` is a key like any other.
+ * RFC 8259 JSON, stricter than JSON.parse: a key given twice, more than 64 levels or 1,000,000 parts, a lone surrogate or a
+ * number that a double cannot hold is an error. Objects have no prototype, so `__proto__` is a key like any other.
  */
 export function parseJsonStrict(text: string): JsonValue {
   const scanner = new Scanner(text);
@@ -34,6 +36,7 @@ export function parseJsonStrict(text: string): JsonValue {
 class Scanner {
   private readonly text: string;
   private at = 0;
+  private parts = 0;
 
   constructor(text: string) {
     this.text = text;
@@ -60,6 +63,10 @@ class Scanner {
     this.at += expected.length;
   }
 
+  private part(): void {
+    if (++this.parts > MAX_PARTS) this.fail(`more than ${MAX_PARTS} parts`);
+  }
+
   private value(depth: number): JsonValue {
     if (depth > MAX_DEPTH) this.fail(`more than ${MAX_DEPTH} levels`);
     switch (this.text.charAt(this.at)) {
@@ -84,6 +91,7 @@ class Scanner {
   }
 
   private object(depth: number): JsonValue {
+    this.part();
     const object: Record<string, JsonValue> = Object.create(null);
     this.take('{');
     this.space();
@@ -95,6 +103,7 @@ class Scanner {
       this.space();
       const key = this.string();
       if (key in object) this.fail('a key given twice');
+      this.part();
       this.space();
       this.take(':');
       this.space();
@@ -108,6 +117,7 @@ class Scanner {
   }
 
   private array(depth: number): JsonValue {
+    this.part();
     const array: JsonValue[] = [];
     this.take('[');
     this.space();

@@ -30,7 +30,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
       `POST /v1/x HTTP/1.1\r\nHost: example.org\r\nContent-Type: application/json\r\n\r\n${text}`,
     ),
   bundle: (text) =>
-    readLines(new Map([['data/x.jsonl', bytesOf(text)]]), 'data/x.jsonl', z.unknown()),
+    readLines(new Map([['data/x.jsonl', bytesOf(`${text}\n`)]]), 'data/x.jsonl', z.unknown()),
   answer: answer('application/json', false),
   stream: answer('text/event-stream', true),
 };

@@ -57,6 +57,12 @@ describe('a file of a million signs is refused in little memory and time', () =>
     expect(result).toMatch(/"ok":false|"errors":\[\{/);
   });
 
+  it('a line of a bundle with millions of empty objects', async () => {
+    const { growthMiB, result } = await readIn('bundle', '{},', 12 * MIB, ['[', '0]']);
+    expect(result).toContain('parts');
+    expect(growthMiB).toBeLessThan(400);
+  });
+
   it('a pasted call whose body is nothing but brackets', async () => {
     const { growthMiB, result } = await readIn('pasted-call', '[', 900_000);
     expect(growthMiB).toBeLessThan(100);
