@@ -178,7 +178,11 @@ export function testResultOf(
     address: exchange.net?.addressUsed ?? null,
     proxy: proxyOf(exchange),
     route: routeOf(target, answer, vendor),
-    parameters: effectsIn(target, answer, ignored),
+    parameters: effectsIn(
+      target.parameters,
+      { reading, status: response?.statusCode ?? null },
+      ignored,
+    ),
     text: reading.ok ? visible(clip(reading.text, SHOWN_CHARACTERS).text) : null,
     advice: reading.ok ? adviceOn(outcome) : ADVICE[reading.code],
   };

@@ -93,8 +93,10 @@ export const targetProblems = (target: TargetDraft): TargetProblem[] => [
 ];
 
 /** Errors: BAD_INPUT with `issues`, each with the path of its field below `target`. */
-export function refuseProblems(target: TargetDraft): void {
-  const problems = targetProblems(target);
+export function refuseProblems(
+  target: TargetDraft,
+  problems: readonly TargetProblem[] = targetProblems(target),
+): void {
   const [first] = problems;
   if (first === undefined) return;
   throw new AppError('BAD_INPUT', `${target.name}: ${first.message}`, {

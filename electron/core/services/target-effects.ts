@@ -1,8 +1,7 @@
 import type { ProbeResult, TargetTestResult } from '#shared/contract/target.ts';
-import type { Json, ParameterName, TargetDraft } from '#shared/domain/target.ts';
+import type { Json, ParameterName, Parameters } from '#shared/domain/target.ts';
 import { setParameters } from '#shared/wire/body.ts';
-import type { ReadOk } from '#shared/wire/types.ts';
-import type { HarmlessAnswer } from './target-call.ts';
+import type { ReadOk, ReadResult } from '#shared/wire/types.ts';
 import type { Ignored } from './target-preset.ts';
 
 type Seen = Omit<ProbeResult['findings'][number], 'subject'>;
@@ -41,24 +40,27 @@ function seenIn(reading: ReadOk, name: ParameterName, value: Json): Seen {
 
 const REFUSALS = [400, 404, 405, 422, 501];
 
-function unseen({ exchange }: HarmlessAnswer): Seen {
-  const isRefused = REFUSALS.includes(exchange.response?.statusCode ?? 0);
-  const why = isRefused
+function unseen(status: number | null): Seen {
+  const why = REFUSALS.includes(status ?? 0)
     ? 'the server refused the call, perhaps because of it'
     : 'no answer came that could show it';
   return { verdict: 'unknown', why };
 }
 
+/** What came of one call: how it was read, and its HTTP status. */
+interface OneAnswer {
+  readonly reading: ReadResult;
+  readonly status: number | null;
+}
+
 /** Each parameter that was asked: what this one answer shows of it, and what its vendor is known to do with it. */
-export function effectsIn(
-  { parameters }: Pick<TargetDraft, 'parameters'>,
-  answer: HarmlessAnswer,
+export const effectsIn = (
+  parameters: Parameters,
+  { reading, status }: OneAnswer,
   ignored: ReadonlyMap<string, Ignored>,
-): TargetTestResult['parameters'] {
-  const { reading } = answer;
-  return setParameters(parameters).map(([subject, value]) => ({
+): TargetTestResult['parameters'] =>
+  setParameters(parameters).map(([subject, value]) => ({
     subject,
-    ...(reading.ok ? seenIn(reading, subject, value) : unseen(answer)),
+    ...(reading.ok ? seenIn(reading, subject, value) : unseen(status)),
     known: ignored.get(subject)?.note ?? null,
   }));
-}

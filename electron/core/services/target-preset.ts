@@ -1,6 +1,7 @@
 import type { Preset } from '#shared/domain/preset.ts';
 import type { Format, TargetDraft } from '#shared/domain/target.ts';
 import { presetOf, presetsIn } from './presets.ts';
+import type { TargetProblem } from './target-check.ts';
 
 /** What a vendor is known to do with a parameter that is sent to it. */
 export interface Ignored {
@@ -46,6 +47,20 @@ export function vendorFacts(
   const isTheirs = preset !== undefined && isAtHost(preset, new URL(baseUrl));
   return { vendor: isTheirs ? preset.vendor : null, ignored: ignoredBy(resources, name) };
 }
+
+/** A preset that nobody knows would say nothing of its vendor's habits, and look as if there were none. */
+export const presetProblems = (
+  resources: string,
+  { preset }: Pick<TargetDraft, 'preset'>,
+): TargetProblem[] =>
+  preset === null || presetOf(resources, preset) !== undefined
+    ? []
+    : [
+        {
+          path: 'preset',
+          message: `There is no preset ${preset}. List them with \`trapstreet preset list\`, or leave it out.`,
+        },
+      ];
 
 /** The preset whose host and format these are. */
 export const presetAt = (resources: string, url: URL, format: Format): Preset | undefined =>

@@ -14,7 +14,7 @@ import type { Session } from './session.ts';
 import { mustExist, refuseHazards } from './target.ts';
 import { askHarmless, testResultOf } from './target-call.ts';
 import { configurationProblems } from './target-check.ts';
-import { vendorFacts } from './target-preset.ts';
+import { presetProblems, vendorFacts } from './target-preset.ts';
 import { keepTrial } from './target-trials.ts';
 import { type FileProblem, parseYamlFile } from './yaml-file.ts';
 
@@ -66,7 +66,7 @@ export async function tryTarget(
   { paths: { resources }, runtime: { env } }: Pick<Ports, 'paths' | 'runtime'>,
   { text, secrets, timeoutMs }: ParsedInput<'target.try'>,
 ): Promise<Output<'target.try'>> {
-  const parsed = parseOneTarget(text);
+  const parsed = parseOneTarget(resources, text);
   if ('refused' in parsed) return parsed.refused;
   const target =
     parsed.target.key === null && Object.hasOwn(secrets, '')
@@ -169,6 +169,7 @@ function refusedUrl(text: string): TargetTestResult | null {
 }
 
 function parseOneTarget(
+  resources: string,
   text: string,
 ): { readonly target: TargetDraft } | { readonly refused: TargetTestResult } {
   const isList = parseYamlFile(text, anyList).ok;
@@ -180,7 +181,10 @@ function parseOneTarget(
     throw rejected(parsed.problems);
   }
   // Consents and the address are the transport's matter here: it gives each its code.
-  const problems = configurationProblems(parsed.value);
+  const problems = [
+    ...configurationProblems(parsed.value),
+    ...presetProblems(resources, parsed.value),
+  ];
   if (problems.length > 0)
     throw rejected(
       problems.map(({ path, message }) => ({ ...parsed.at(path.split('.')), path, message })),

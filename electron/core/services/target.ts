@@ -6,7 +6,8 @@ import { type TargetDraft, targetDraftSchema } from '#shared/domain/target.ts';
 import type { TargetRow } from '../db/target-store.ts';
 import { environmentHazards } from '../endpoints/hazards.ts';
 import type { Session } from './session.ts';
-import { refuseProblems, targetProblems } from './target-check.ts';
+import { refuseProblems, type TargetProblem, targetProblems } from './target-check.ts';
+import { presetProblems } from './target-preset.ts';
 import { lastProbe, lastTest } from './target-trials.ts';
 import { parseYamlFile } from './yaml-file.ts';
 
@@ -33,8 +34,13 @@ export function mustExist(session: Session, name: string): TargetRow {
   return row;
 }
 
+const problemsOf = ({ ports }: Session, target: TargetDraft): TargetProblem[] => [
+  ...targetProblems(target),
+  ...presetProblems(ports.paths.resources, target),
+];
+
 function put(session: Session, target: TargetDraft, replace: boolean): TargetItem {
-  refuseProblems(target);
+  refuseProblems(target, problemsOf(session, target));
   const known = session.targets.get(target.name);
   if (known?.active && !replace)
     throw new AppError(
@@ -85,7 +91,7 @@ export function importTargets(
     );
   }
   const problems = parsed.value.targets.flatMap((target, at) =>
-    targetProblems(target).map(({ path, message }) => {
+    problemsOf(session, target).map(({ path, message }) => {
       const field = [...(hasList ? ['targets', at] : []), ...path.split('.')];
       return {
         line: parsed.at(field).line,

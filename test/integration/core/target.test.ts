@@ -331,6 +331,11 @@ describe('a target that could not be asked as it is configured', () => {
     ['target.baseUrl', { baseUrl: 'https://u:p@a.example' }],
     ['target.baseUrl', { baseUrl: 'https://a.example/v1?api_key=1' }],
     ['target.key', { auth: { kind: 'sigv4', region: 'eu-west-1' } }],
+    ['target.preset', { preset: 'openia' }],
+    [
+      'target.dialect.renames.seed',
+      { dialect: { renames: { seed: 'model' } }, parameters: { seed: 1 } },
+    ],
   ])('is refused at %s', async (path, fields) => {
     const failure = await failureOf(core, 'target.add', { target: draft('wrong', fields) });
     expect(failure.code).toBe('BAD_INPUT');
