@@ -1,4 +1,5 @@
 import { VERBAL_SCALE } from '../statistics/verbal-scale.ts';
+import { attemptHeadRow } from './attempt-head.ts';
 import { beaconRoundRow } from './beacon.ts';
 import {
   canonicalJson,
@@ -72,14 +73,7 @@ export function disclosureRows(document: EvidenceDocument, derived: Derived): Di
 /** Lines of transcripts.jsonl. */
 export function transcriptRows(derived: Derived): TranscriptRow[] {
   return derived.attempts.map(({ attempt, reading, found }) => ({
-    attempt: attempt.id,
-    target: attempt.target,
-    canary: attempt.canaryId,
-    k: attempt.k,
-    number: attempt.number,
-    retry_of: attempt.retryOf,
-    started_utc: attempt.startedUtc,
-    ended_utc: attempt.endedUtc,
+    ...attemptHeadRow(attempt),
     request: {
       method: attempt.request.method,
       url: attempt.request.url,
@@ -100,8 +94,6 @@ export function transcriptRows(derived: Derived): TranscriptRow[] {
             sha256: sha256Hex(attempt.response.body),
           },
     custody_salt: toHex(attempt.custodySalt),
-    outcome: attempt.outcome,
-    error_code: attempt.errorCode,
     // JSON text cannot hold a lone surrogate; the exact bytes stand in the body.
     answer: reading.text === null ? null : reading.text.toWellFormed(),
     found: found === null ? null : [...found],

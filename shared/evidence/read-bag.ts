@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { readAttemptHead } from './attempt-head.ts';
 import { beaconRoundOf } from './beacon.ts';
 import { canonicalJson, fromBase64, fromHex, fromUtf8 } from './bytes.ts';
 import type {
@@ -109,14 +110,7 @@ export function readCanary(files: Files, row: DisclosureRow): DisclosedCanary {
 export function readAttemptRow(row: TranscriptRow): EvidenceAttempt {
   const { request, response } = row;
   return {
-    id: row.attempt,
-    target: row.target,
-    canaryId: row.canary,
-    k: row.k,
-    number: row.number,
-    retryOf: row.retry_of,
-    startedUtc: row.started_utc,
-    endedUtc: row.ended_utc,
+    ...readAttemptHead(row),
     request: {
       method: request.method,
       url: request.url,
@@ -132,8 +126,6 @@ export function readAttemptRow(row: TranscriptRow): EvidenceAttempt {
             body: fromBase64(response.body),
           },
     custodySalt: fromHex(row.custody_salt),
-    outcome: row.outcome,
-    errorCode: row.error_code,
   };
 }
 

@@ -48,8 +48,8 @@ const errorCodeSchema = z.enum(
   Object.keys(ERROR_OUTCOME) as [EndpointErrorCode, ...EndpointErrorCode[]],
 );
 
-/** `answer` and `found` are derived from the response bytes and checked. Bodies are base64 of the bytes on the wire. */
-export const transcriptRow = z.strictObject({
+/** A line of attempts.jsonl (profile public). */
+export const withheldAttemptRow = z.strictObject({
   attempt: z.string().min(1).max(100),
   target: targetNameSchema,
   canary: canaryIdSchema,
@@ -58,6 +58,17 @@ export const transcriptRow = z.strictObject({
   retry_of: z.string().nullable(),
   started_utc: utcSchema,
   ended_utc: utcSchema.nullable(),
+  outcome: outcomeSchema,
+  error_code: errorCodeSchema.nullable(),
+});
+export type WithheldAttemptRow = z.infer<typeof withheldAttemptRow>;
+
+/**
+ * A line of transcripts.jsonl. `answer` and `found` are derived from the response bytes and checked. Bodies are base64 of the
+ * bytes on the wire.
+ */
+export const transcriptRow = z.strictObject({
+  ...withheldAttemptRow.shape,
   request: z.strictObject({
     method: z.string(),
     url: z.string(),
@@ -69,8 +80,6 @@ export const transcriptRow = z.strictObject({
     .strictObject({ status: z.int().min(0).max(999), headers, body: base64, sha256: hex32 })
     .nullable(),
   custody_salt: hex32,
-  outcome: outcomeSchema,
-  error_code: errorCodeSchema.nullable(),
   answer: z.string().nullable(),
   found: z.array(z.int().min(0)).nullable(),
 });
@@ -117,21 +126,6 @@ export const scoreRow = z.strictObject({
   answers: z.record(targetNameSchema, panelAnswer),
 });
 export type ScoreRow = z.infer<typeof scoreRow>;
-
-/** A line of attempts.jsonl (profile public). */
-export const withheldAttemptRow = z.strictObject({
-  attempt: z.string().min(1).max(100),
-  target: targetNameSchema,
-  canary: canaryIdSchema,
-  k: z.int().min(1),
-  number: z.int().min(1),
-  retry_of: z.string().nullable(),
-  started_utc: utcSchema,
-  ended_utc: utcSchema.nullable(),
-  outcome: outcomeSchema,
-  error_code: errorCodeSchema.nullable(),
-});
-export type WithheldAttemptRow = z.infer<typeof withheldAttemptRow>;
 
 /** panel.json (profile public). */
 export const withheldPanelSchema = z.strictObject({

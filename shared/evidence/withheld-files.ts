@@ -1,16 +1,11 @@
+import { attemptHeadRow, readAttemptHead } from './attempt-head.ts';
 import { canonicalJsonFile } from './bytes.ts';
 import { commonFiles, jsonLines } from './data-files.ts';
 import { assertEvidence } from './errors.ts';
 import { WITHHELD } from './layout.ts';
 import { bytesOf, readHead, readLines } from './read-bag.ts';
 import { readCanonicalFile } from './registration.ts';
-import {
-  type ScoreRow,
-  scoreRow,
-  type WithheldAttemptRow,
-  withheldAttemptRow,
-  withheldPanelSchema,
-} from './rows.ts';
+import { type ScoreRow, scoreRow, withheldAttemptRow, withheldPanelSchema } from './rows.ts';
 import type { WithheldDocument } from './withheld.ts';
 
 function scoreRows({ canaries }: WithheldDocument): ScoreRow[] {
@@ -34,21 +29,6 @@ function scoreRows({ canaries }: WithheldDocument): ScoreRow[] {
   }));
 }
 
-function attemptRows({ attempts }: WithheldDocument): WithheldAttemptRow[] {
-  return attempts.map((attempt) => ({
-    attempt: attempt.id,
-    target: attempt.target,
-    canary: attempt.canaryId,
-    k: attempt.k,
-    number: attempt.number,
-    retry_of: attempt.retryOf,
-    started_utc: attempt.startedUtc,
-    ended_utc: attempt.endedUtc,
-    outcome: attempt.outcome,
-    error_code: attempt.errorCode,
-  }));
-}
-
 function panelFile(document: WithheldDocument): Uint8Array {
   return canonicalJsonFile({
     targets: document.panel,
@@ -63,7 +43,7 @@ export function withheldFiles(document: WithheldDocument): Map<string, Uint8Arra
   const files = commonFiles(document);
   files.set(WITHHELD.panel, panelFile(document));
   files.set(WITHHELD.scores, jsonLines(scoreRows(document)));
-  files.set(WITHHELD.attempts, jsonLines(attemptRows(document)));
+  files.set(WITHHELD.attempts, jsonLines(document.attempts.map(attemptHeadRow)));
   return files;
 }
 
@@ -92,18 +72,7 @@ export function readWithheld(files: ReadonlyMap<string, Uint8Array>): WithheldDo
       answers: row.answers,
     })),
     panel: panel.targets,
-    attempts: readLines(files, WITHHELD.attempts, withheldAttemptRow).map((row) => ({
-      id: row.attempt,
-      target: row.target,
-      canaryId: row.canary,
-      k: row.k,
-      number: row.number,
-      retryOf: row.retry_of,
-      startedUtc: row.started_utc,
-      endedUtc: row.ended_utc,
-      outcome: row.outcome,
-      errorCode: row.error_code,
-    })),
+    attempts: readLines(files, WITHHELD.attempts, withheldAttemptRow).map(readAttemptHead),
     transportOutcomes: panel.transport_outcomes,
     readableAnyway: panel.readable_anyway,
     adjudications: panel.adjudications,

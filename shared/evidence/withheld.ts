@@ -1,9 +1,15 @@
 import type { EvaluationInput, PanelAnswer } from '../domain/evaluation.ts';
-import { type EndpointErrorCode, OUTCOME_USE, type Outcome } from '../domain/outcome.ts';
+import { OUTCOME_USE } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Role } from '../domain/target.ts';
 import type { Derived, ExcludedSample } from './derive.ts';
-import type { DisclosedUse, EvidenceDocument, ReportHead, TierBResult } from './document.ts';
+import type {
+  DisclosedUse,
+  EvidenceAttempt,
+  EvidenceDocument,
+  ReportHead,
+  TierBResult,
+} from './document.ts';
 import { excerptFor } from './excerpt.ts';
 import { evaluateTierB } from './tier-b.ts';
 
@@ -24,18 +30,19 @@ export interface ScoredCanary {
 }
 
 /** An attempt without its exchange; the custody line of its recording holds the salted commitment to it. */
-export interface WithheldAttempt {
-  readonly id: string;
-  readonly target: string;
-  readonly canaryId: string;
-  readonly k: number;
-  readonly number: number;
-  readonly retryOf: string | null;
-  readonly startedUtc: string;
-  readonly endedUtc: string | null;
-  readonly outcome: Outcome;
-  readonly errorCode: EndpointErrorCode | null;
-}
+export type WithheldAttempt = Pick<
+  EvidenceAttempt,
+  | 'id'
+  | 'target'
+  | 'canaryId'
+  | 'k'
+  | 'number'
+  | 'retryOf'
+  | 'startedUtc'
+  | 'endedUtc'
+  | 'outcome'
+  | 'errorCode'
+>;
 
 export interface WithheldTarget {
   readonly name: string;
