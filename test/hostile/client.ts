@@ -13,6 +13,14 @@ export const SHORT: NonNullable<TransportOptions['limits']> = {
   totalMs: 900,
 };
 
+/** Where only an event may end an exchange, not a busy machine. */
+export const PATIENT: NonNullable<TransportOptions['limits']> = {
+  connectMs: 10_000,
+  headersMs: 20_000,
+  idleMs: 20_000,
+  totalMs: 20_000,
+};
+
 export interface AskInput {
   readonly baseUrl: string;
   readonly stream?: boolean;

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
 import { answerJson, head, http, JSON_HEAD } from './cases/case.ts';
-import { type Asked, ask } from './client.ts';
+import { type Asked, ask, PATIENT } from './client.ts';
 import { hostileServer } from './server.ts';
 import { tally } from './tally.ts';
 
@@ -51,7 +51,14 @@ async function cutEverywhere(
       socket.write(bytes.slice(0, cut), () => end(socket)),
     );
     for (; cut <= bytes.length; cut += AT_ONCE)
-      results.set(cut, await ask({ baseUrl: `http://127.0.0.1:${server.port}/v1`, stream }));
+      results.set(
+        cut,
+        await ask({
+          baseUrl: `http://127.0.0.1:${server.port}/v1`,
+          stream,
+          transport: { limits: PATIENT },
+        }),
+      );
     await server.close();
   };
   await Promise.all(Array.from({ length: AT_ONCE }, (_, first) => everyNth(first)));

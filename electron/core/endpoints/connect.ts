@@ -284,7 +284,7 @@ async function secure(
   await whenReady(secured, 'secureConnect', signal, (error) => {
     const facts = tlsFacts(secured);
     if (facts) onTls(facts);
-    return tlsFailure(error);
+    return tlsFailure(error, facts !== null);
   }).catch((error: unknown) => {
     socket.destroy();
     throw error;

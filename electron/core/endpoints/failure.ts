@@ -15,12 +15,14 @@ export class ExchangeFailure extends Error {
 /** The `code` of a system, TLS or undici error; messages may quote a server and are not used. */
 export function errorCode(error: unknown): string {
   if (typeof error !== 'object' || error === null || !('code' in error)) return '';
-  return typeof error.code === 'string' && /^\w{1,64}$/.test(error.code) ? error.code : '';
+  return typeof error.code === 'string' && /^[\w/]{1,64}$/.test(error.code) ? error.code : '';
 }
 
-/** What went wrong while a connection was made with TLS. */
-export function tlsFailure(error: unknown): ExchangeFailure {
+/** What went wrong while a connection was made with TLS. `known`: the server had shown its certificate by then. */
+export function tlsFailure(error: unknown, known: boolean): ExchangeFailure {
   const code = errorCode(error);
+  // Once it has, nothing but our certificate is left for TLS 1.2 to fail of: there was none that it takes.
+  if (known && code.endsWith('_HANDSHAKE_FAILURE')) return new ExchangeFailure('TLS_CERT', code);
   if (code.startsWith('ERR_SSL_')) return alertFailure(code);
   if (code === 'EPROTO') return new ExchangeFailure('TLS_PROTOCOL', code);
   if (SOCKET_CODES.has(code)) return new ExchangeFailure('CONNECT_FAILED', code);

@@ -77,7 +77,10 @@ function watchSocket(socket: Socket): { systemError: unknown; alert: unknown } {
   const seen: { systemError: unknown; alert: unknown } = { systemError: null, alert: null };
   socket.on('error', (error) => {
     if (isSystemError(error)) seen.systemError ??= error;
-    if (isTlsAlert(error)) seen.alert ??= error;
+    if (!isTlsAlert(error)) return;
+    seen.alert ??= error;
+    // Node tells of a record that is wrong, and leaves the connection open.
+    socket.destroy();
   });
   return seen;
 }

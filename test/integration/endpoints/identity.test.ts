@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { SendOptions } from '#core/endpoints/types.ts';
 import { answerJson, http, replies } from '../../hostile/cases/case.ts';
 import { makeCertificates } from '../../hostile/certificates.ts';
-import { ask } from '../../hostile/client.ts';
+import { ask, PATIENT } from '../../hostile/client.ts';
 import { type HostileServer, hostileServer } from '../../hostile/server.ts';
 
 const certificates = makeCertificates();
@@ -73,6 +73,7 @@ const askAs = (server: HostileServer, send: Partial<SendOptions>) =>
   ask({
     baseUrl: `https://127.0.0.1:${server.port}/v1`,
     send: { extraCa: certificates.ca, ...send },
+    transport: { limits: PATIENT },
   });
 
 describe('a client certificate', () => {
