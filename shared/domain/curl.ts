@@ -157,7 +157,12 @@ function proxyOf(into: Collected): PastedRequest['proxy'] {
 /** A curl command as words (a shell's rules already applied). */
 export function curlRequest(words: readonly string[]): Pasted {
   const start = words.findIndex((word) => /(?:^|[\\/])curl(?:\.exe)?$/i.test(word));
-  if (start === -1) return { ok: false, message: 'There is no curl command in this text.' };
+  if (start === -1)
+    return {
+      ok: false,
+      message:
+        'There is no curl command in this text. Paste one, or a request that begins with its method and path, such as POST /v1/messages.',
+    };
   const into: Collected = {
     url: null,
     method: null,
