@@ -1,11 +1,12 @@
 import { takeSse } from './frame.ts';
 import { countField, field, isObject, stringField } from './json-guard.ts';
-import { Parts } from './parts.ts';
+import { type AnswerParts, newAnswerParts } from './parts.ts';
 import { failureOfError } from './provider-error.ts';
 import {
   type Draft,
   schemaFailure,
   takeModel,
+  takeParts,
   takeRequestId,
   truncated,
   usageOf,
@@ -20,24 +21,21 @@ const USAGE = {
   cached: 'cache_read_input_tokens',
 };
 
-/** Text and thinking, by content block. */
-interface Blocks {
-  readonly text: Parts;
-  readonly reasoning: Parts;
-}
-
 /** A plain answer: the message object. An empty list of blocks is an empty answer. */
 export function readAnthropicMessage(document: object, draft: Draft): ReadFailure | null {
   if (stringField(document, 'type') === 'error') return failureOfError(null);
   const content = field(document, 'content');
   if (!Array.isArray(content)) return schemaFailure('content: no list');
-  const blocks: Blocks = { text: new Parts(), reasoning: new Parts() };
+  const blocks = newAnswerParts();
   for (const [index, block] of content.entries()) {
     const failure = takeBlock(block, index, blocks, draft);
     if (failure) return failure;
   }
   takeOrigin(document, draft);
-  return takeStop(document, draft) ?? close(blocks, draft);
+  const failure = takeStop(document, draft);
+  if (failure) return failure;
+  takeParts(blocks, draft);
+  return null;
 }
 
 function takeOrigin(message: object, draft: Draft): void {
@@ -67,7 +65,7 @@ const endOf = (reason: string | null): ReadOk['end'] =>
 function takeBlock(
   block: unknown,
   index: number,
-  blocks: Blocks,
+  blocks: AnswerParts,
   draft: Draft,
 ): ReadFailure | null {
   if (!isObject(block)) return schemaFailure('content: a block is not an object');
@@ -82,16 +80,9 @@ function takeBlock(
   return null;
 }
 
-function close(blocks: Blocks, draft: Draft): null {
-  draft.text.push(blocks.text.joined(''));
-  draft.reasoning.push(blocks.reasoning.joined('\n\n'));
-  if (draft.finishReason === null) draft.warnings.add('no-finish-reason');
-  return null;
-}
-
 /** A stream of events. Neither `message_stop` nor a stop reason: the stream was cut. */
 export function readAnthropicStream(text: string, draft: Draft): ReadFailure | null {
-  const blocks: Blocks = { text: new Parts(), reasoning: new Parts() };
+  const blocks = newAnswerParts();
   let started = false;
   let stopped = false;
   const failure = takeSse(text, draft, {
@@ -118,10 +109,11 @@ export function readAnthropicStream(text: string, draft: Draft): ReadFailure | n
   });
   if (failure) return failure;
   if (!started) return truncated('the stream does not begin with a message');
-  return close(blocks, draft);
+  takeParts(blocks, draft);
+  return null;
 }
 
-function takeDelta(event: object, blocks: Blocks): ReadFailure | null {
+function takeDelta(event: object, blocks: AnswerParts): ReadFailure | null {
   const index = countField(event, 'index') ?? 0;
   const delta = field(event, 'delta');
   if (!isObject(delta)) return schemaFailure('delta: not an object');

@@ -1,9 +1,9 @@
 import { type EventMessage, eventMessages } from './event-stream.ts';
 import { readPiece } from './frame.ts';
 import { countField, field, isObject, stringField } from './json-guard.ts';
-import { Parts } from './parts.ts';
+import { type AnswerParts, newAnswerParts } from './parts.ts';
 import { failureByWord } from './provider-error.ts';
-import { type Draft, schemaFailure, truncated, usageOf } from './reading.ts';
+import { type Draft, schemaFailure, takeParts, truncated, usageOf } from './reading.ts';
 import { decodeUtf8 } from './text.ts';
 import type { ReadFailure, ReadOk } from './types.ts';
 
@@ -15,23 +15,20 @@ const USAGE = {
   cached: 'cacheReadInputTokens',
 };
 
-interface Blocks {
-  readonly text: Parts;
-  readonly reasoning: Parts;
-}
-const newBlocks = (): Blocks => ({ text: new Parts(), reasoning: new Parts() });
-
 /** A plain answer. The model's name is not part of it. */
 export function readConverseAnswer(document: object, draft: Draft): ReadFailure | null {
   const content = field(field(field(document, 'output'), 'message'), 'content');
   if (!Array.isArray(content)) return schemaFailure('content: no list');
-  const blocks = newBlocks();
+  const blocks = newAnswerParts();
   for (const [index, block] of content.entries()) {
     const failure = takeBlock(block, index, blocks, draft);
     if (failure) return failure;
   }
   draft.usage = usageOf(field(document, 'usage'), USAGE, draft.usage);
-  return takeStop(document, draft) ?? close(blocks, draft);
+  const failure = takeStop(document, draft);
+  if (failure) return failure;
+  takeParts(blocks, draft);
+  return null;
 }
 
 function takeStop(holder: object, draft: Draft): ReadFailure | null {
@@ -48,18 +45,11 @@ function endOf(reason: string | null): ReadOk['end'] {
   return reason === 'guardrail_intervened' || reason === 'content_filtered' ? 'filter' : 'stop';
 }
 
-function close(blocks: Blocks, draft: Draft): null {
-  draft.text.push(blocks.text.joined(''));
-  draft.reasoning.push(blocks.reasoning.joined('\n\n'));
-  if (draft.finishReason === null) draft.warnings.add('no-finish-reason');
-  return null;
-}
-
 /** A block of a plain answer, or the delta of one: `reasoningContent` holds its text one level deeper in the former. */
 function takeBlock(
   block: unknown,
   index: number,
-  blocks: Blocks,
+  blocks: AnswerParts,
   draft: Draft,
 ): ReadFailure | null {
   if (!isObject(block)) return schemaFailure('content: a block is not an object');
@@ -81,7 +71,7 @@ function takeBlock(
  */
 export function readConverseStream(body: Uint8Array, draft: Draft): ReadFailure | null {
   const messages = eventMessages(body);
-  const blocks = newBlocks();
+  const blocks = newAnswerParts();
   const seen = new Set<string>();
   for (;;) {
     const next = messages.next();
@@ -100,7 +90,9 @@ export function readConverseStream(body: Uint8Array, draft: Draft): ReadFailure 
     const failure = takeMessage(next.value, blocks, draft);
     if (failure) return failure;
   }
-  return draft.finishReason === null ? truncated('no messageStop') : close(blocks, draft);
+  if (draft.finishReason === null) return truncated('no messageStop');
+  takeParts(blocks, draft);
+  return null;
 }
 
 const CONTENT_EVENTS: ReadonlySet<string> = new Set([
@@ -111,7 +103,7 @@ const CONTENT_EVENTS: ReadonlySet<string> = new Set([
   'messageStop',
 ]);
 
-function takeMessage(message: EventMessage, blocks: Blocks, draft: Draft): ReadFailure | null {
+function takeMessage(message: EventMessage, blocks: AnswerParts, draft: Draft): ReadFailure | null {
   const { headers, payload } = message;
   const kind = headers.get(':message-type');
   if (kind === 'exception') return failureByWord(exceptionWord(headers.get(':exception-type')));
@@ -127,7 +119,12 @@ function takeMessage(message: EventMessage, blocks: Blocks, draft: Draft): ReadF
 const exceptionWord = (type: string | undefined): string | null =>
   type === undefined ? null : type.charAt(0).toUpperCase() + type.slice(1);
 
-function takeEvent(type: string, event: object, blocks: Blocks, draft: Draft): ReadFailure | null {
+function takeEvent(
+  type: string,
+  event: object,
+  blocks: AnswerParts,
+  draft: Draft,
+): ReadFailure | null {
   const index = countField(event, 'contentBlockIndex') ?? 0;
   if (type === 'contentBlockDelta') return takeBlock(field(event, 'delta'), index, blocks, draft);
   if (type === 'contentBlockStart') {

@@ -2,6 +2,7 @@ import { field, isObject, stringField } from './json-guard.ts';
 import { failureOfError } from './provider-error.ts';
 import {
   type Draft,
+  mayLackText,
   schemaFailure,
   takeLogprobs,
   takeModel,
@@ -33,12 +34,7 @@ export function readMessage(document: object, draft: Draft): ReadFailure | null 
 export function closeMessage(draft: Draft): ReadFailure | null {
   countThoughts(draft);
   if (draft.finishReason === null) draft.warnings.add('no-finish-reason');
-  const isExplained =
-    draft.refusal ||
-    draft.warnings.has('tool-calls') ||
-    draft.end === 'filter' ||
-    draft.end === 'length';
-  return draft.text.length === 0 && !isExplained ? schemaFailure('content: missing') : null;
+  return draft.text.length === 0 && !mayLackText(draft) ? schemaFailure('content: missing') : null;
 }
 
 /** Most count the thinking in the answer's tokens; where the total adds up only with it, it stands beside them (xAI). */

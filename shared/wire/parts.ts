@@ -25,6 +25,13 @@ export class Parts {
   }
 }
 
+/** Text and reasoning of an answer while it is put together. */
+export interface AnswerParts {
+  readonly text: Parts;
+  readonly reasoning: Parts;
+}
+export const newAnswerParts = (): AnswerParts => ({ text: new Parts(), reasoning: new Parts() });
+
 function comparePlaces(a: readonly number[], b: readonly number[]): number {
   for (let at = 0; at < Math.max(a.length, b.length); at++) {
     const difference = (a[at] ?? -1) - (b[at] ?? -1);

@@ -1,5 +1,6 @@
 import { headerValues } from './headers.ts';
 import { countField, field, isObject } from './json-guard.ts';
+import type { AnswerParts } from './parts.ts';
 import type {
   AlsoNamed,
   HeaderPair,
@@ -147,6 +148,20 @@ export function usageOf(value: unknown, names: UsageNames, before: Usage | null)
     cachedTokens: count(names.cached) ?? before?.cachedTokens ?? null,
   };
 }
+
+/** The whole answer, once its parts are all there. */
+export function takeParts(parts: AnswerParts, draft: Draft): void {
+  draft.text.push(parts.text.joined(''));
+  draft.reasoning.push(parts.reasoning.joined('\n\n'));
+  if (draft.finishReason === null) draft.warnings.add('no-finish-reason');
+}
+
+/** Whether something that is known of the answer says why it has no text. */
+export const mayLackText = (draft: Draft): boolean =>
+  draft.refusal ||
+  draft.warnings.has('tool-calls') ||
+  draft.end === 'filter' ||
+  draft.end === 'length';
 
 /** The finished reading. */
 export function finished(draft: Draft): ReadOk {

@@ -1,12 +1,14 @@
 import { takeSse } from './frame.ts';
 import { countField, field, isObject, stringField } from './json-guard.ts';
-import { Parts } from './parts.ts';
+import { type AnswerParts, newAnswerParts } from './parts.ts';
 import { failureOfError, providerError } from './provider-error.ts';
 import {
   type Draft,
+  mayLackText,
   schemaFailure,
   takeLogprobs,
   takeModel,
+  takeParts,
   takeRequestId,
   truncated,
   usageOf,
@@ -21,35 +23,21 @@ const USAGE = {
   cached: 'input_tokens_details.cached_tokens',
 };
 
-/** Text and reasoning of the output items, by item and part. */
-interface Output {
-  readonly text: Parts;
-  readonly reasoning: Parts;
-}
-const newOutput = (): Output => ({ text: new Parts(), reasoning: new Parts() });
-
 /** A plain answer: the response object. */
 export function readResponseObject(document: object, draft: Draft): ReadFailure | null {
   const items = field(document, 'output');
   const failure = takeState(document, draft);
   if (failure) return failure;
   if (!Array.isArray(items)) return schemaFailure('output: no list');
-  const output = newOutput();
+  const output = newAnswerParts();
   const wrong = takeItems(items, output, draft);
   if (wrong) return wrong;
   return close(output, draft);
 }
 
-function close(output: Output, draft: Draft): ReadFailure | null {
-  draft.text.push(output.text.joined(''));
-  draft.reasoning.push(output.reasoning.joined('\n\n'));
-  if (draft.finishReason === null) draft.warnings.add('no-finish-reason');
-  const isExplained =
-    draft.refusal ||
-    draft.warnings.has('tool-calls') ||
-    draft.end === 'filter' ||
-    draft.end === 'length';
-  return output.text.isEmpty && !isExplained ? schemaFailure('output: no text') : null;
+function close(output: AnswerParts, draft: Draft): ReadFailure | null {
+  takeParts(output, draft);
+  return output.text.isEmpty && !mayLackText(draft) ? schemaFailure('output: no text') : null;
 }
 
 /** Model, usage and how it ended; of a plain answer and of the response object that an event carries. */
@@ -80,7 +68,7 @@ function endOf(status: string, reason: string | null): Draft['end'] {
 
 function takeItems(
   items: readonly unknown[],
-  output: Output,
+  output: AnswerParts,
   draft: Draft | null,
 ): ReadFailure | null {
   for (const [index, item] of items.entries()) {
@@ -100,7 +88,7 @@ const isCall = (type: string | null): boolean => type?.endsWith('_call') ?? fals
 function takeMessage(
   item: object,
   index: number,
-  output: Output,
+  output: AnswerParts,
   draft: Draft | null,
 ): ReadFailure | null {
   const content = field(item, 'content');
@@ -120,7 +108,7 @@ function takeMessage(
 }
 
 /** The reasoning itself first, then its summary, where a provider gives either. */
-function takeReasoning(item: object, index: number, output: Output): void {
+function takeReasoning(item: object, index: number, output: AnswerParts): void {
   for (const [place, name] of ['content', 'summary'].entries()) {
     const parts = field(item, name);
     if (!Array.isArray(parts)) continue;
@@ -136,7 +124,7 @@ const FINAL = ['response.completed', 'response.incomplete', 'response.failed'];
  * text only where no pieces came. Without that last event the stream was cut.
  */
 export function readResponseStream(text: string, draft: Draft): ReadFailure | null {
-  const output = newOutput();
+  const output = newAnswerParts();
   let last: object | null = null;
   const failure = takeSse(text, draft, {
     isDone: () => last !== null,
@@ -162,7 +150,7 @@ export function readResponseStream(text: string, draft: Draft): ReadFailure | nu
   if (last === null) return truncated('no last event');
   const items = field(last, 'output');
   if (!Array.isArray(items)) return close(output, draft);
-  const whole = newOutput();
+  const whole = newAnswerParts();
   // What came with the pieces is not taken twice.
   const wrong = takeItems(items, whole, draft.logprobs.length > 0 ? null : draft);
   if (wrong) return wrong;
@@ -181,7 +169,7 @@ export function readResponseStream(text: string, draft: Draft): ReadFailure | nu
 function takeDelta(
   type: string | null,
   event: object,
-  output: Output,
+  output: AnswerParts,
   draft: Draft,
 ): ReadFailure | null {
   const index = countField(event, 'output_index') ?? 0;
