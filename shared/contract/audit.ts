@@ -231,8 +231,9 @@ export const auditMethods = {
     errors: ['NOT_FOUND', 'CONFLICT', 'UNSAFE_ENVIRONMENT'],
   }),
   'audit.pause': command({
-    summary: 'Pause after the requests in flight',
-    input: one,
+    summary:
+      'Pause after the requests in flight, or, in the process that runs it, cut these off too (`now`): each stays an exposure, and is asked again when the audit goes on',
+    input: one.extend({ now: z.boolean().default(false) }),
     output: auditItem,
     errors: ['NOT_FOUND', 'CONFLICT'],
   }),

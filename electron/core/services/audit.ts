@@ -25,6 +25,7 @@ import { planStamps, refuseUnstamped } from './timestamp-plan.ts';
 interface Active {
   readonly run: Run;
   readonly halt: AbortController;
+  readonly cut: AbortController;
   readonly finished: Promise<void>;
   readonly startedMs: number;
   readonly startedWith: number;
@@ -89,6 +90,7 @@ export function createAuditService(options: AuditServiceOptions) {
     const planRow = mustFindPlan(session, row.planId);
     const { plan, sealed } = readSealed(planRow);
     const halt = new AbortController();
+    const cut = new AbortController();
     const attempts = session.attempts.ofAudit(auditId);
     const run = createRun({
       session,
@@ -98,6 +100,7 @@ export function createAuditService(options: AuditServiceOptions) {
       planSha256: toHex(planRow.yamlSha256),
       panel: sealed.panel,
       signal: halt.signal,
+      cut: cut.signal,
       changed: () => events.emit('audit.changed', { auditId }),
       clock: systemPace,
     });
@@ -112,6 +115,7 @@ export function createAuditService(options: AuditServiceOptions) {
     active.set(auditId, {
       run,
       halt,
+      cut,
       // Started in the next turn, so that whoever asked has its answer first.
       finished: new Promise((resolve) => {
         setImmediate(() => {
@@ -259,10 +263,11 @@ export function createAuditService(options: AuditServiceOptions) {
   return {
     start,
     resume,
-    /** Pauses in this process at once after the requests in flight; elsewhere through the database. */
-    pause: (session: Session, auditId: string): AuditItem => {
+    /** Pauses in this process at once after the requests in flight, or with them; elsewhere through the database. */
+    pause: (session: Session, { auditId, now }: ParsedInput<'audit.pause'>): AuditItem => {
       const item = want(session, auditId, 'pause');
       active.get(auditId)?.halt.abort();
+      if (now) active.get(auditId)?.cut.abort();
       return item;
     },
     stop: (session: Session, auditId: string): AuditItem => want(session, auditId, 'stop'),

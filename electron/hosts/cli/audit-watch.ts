@@ -7,6 +7,8 @@ import { createProgress } from './progress.ts';
 /** Another process may run the audit, and its events do not reach us. */
 const LOOK_EVERY_MS = 1_000;
 const LOOK_AT_MOST_MS = 250;
+/** One Ctrl-C may arrive twice: from the terminal, and from a parent process (npx, the launcher) that passes it on. */
+const SAME_PRESS_MS = 1_000;
 
 export interface Watched {
   readonly status: AuditStatus;
@@ -29,12 +31,14 @@ export async function watchAudit(options: WatchOptions): Promise<Watched> {
   const progress = createProgress(io, () => performance.now());
   let wake = (): void => {};
   let isInterrupted = false;
+  let isCut = false;
+  let pressedMs = Number.NEGATIVE_INFINITY;
   const offEvents = client.on('audit.changed', (event) => {
     if (event.auditId === auditId) wake();
   });
-  const pause = async (): Promise<void> => {
+  const pause = async (now: boolean): Promise<void> => {
     try {
-      await client.call('audit.pause', { auditId });
+      await client.call('audit.pause', { auditId, now });
     } catch (error) {
       // It has ended in the meantime: there is nothing left to pause.
       if (!(error instanceof AppError)) throw error;
@@ -42,12 +46,20 @@ export async function watchAudit(options: WatchOptions): Promise<Watched> {
   };
   let pausing: Promise<void> = Promise.resolve();
   const offInterrupt = io.onInterrupt(() => {
-    if (isInterrupted) return;
+    const nowMs = performance.now();
+    if (isCut || nowMs - pressedMs < SAME_PRESS_MS) return;
+    pressedMs = nowMs;
+    isCut = isInterrupted;
     isInterrupted = true;
     if (isOurs) {
       progress.end();
-      note('Pausing: the requests in flight are completed and kept.');
-      pausing = pause();
+      note(
+        isCut
+          ? 'Cutting the requests in flight off; they are kept as interrupted, and asked again when the audit goes on.'
+          : 'Pausing: the requests in flight are completed and kept. Once more to cut them off.',
+      );
+      const before = pausing;
+      pausing = before.then(() => pause(isCut));
     }
     wake();
   });

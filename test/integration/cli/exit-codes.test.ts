@@ -114,6 +114,31 @@ describe('what became of an audit, by its exit code', () => {
     expect(new Set(prompts).size).toBe(12);
   });
 
+  test('130: a second interrupt cuts off what hangs, and resume asks that again', async () => {
+    answer = () => 'No idea.';
+    const { plan } = await newPlan(6);
+    const before = server.asked.length;
+    server.hold();
+    const { child, finished } = cli.start(['audit', 'run', '--plan', plan, '--json']);
+    await server.arrived(before + 2);
+    const pressing = setInterval(() => child.kill('SIGINT'), 200);
+    const cut = await finished;
+    clearInterval(pressing);
+    server.release();
+    expect(cut.code, cut.stderr).toBe(130);
+    expect(cut.stderr).toMatch(
+      /Once more to cut them off\.\n(.*\n)*Cutting the requests in flight off/,
+    );
+    expect(onlyJson<Audited>(cut).audit.state).toBe('paused');
+    const resumed = await cli.run(['audit', 'resume', 'last', '--json']);
+    expect(resumed.code, resumed.stdout).toBe(0);
+    // Twelve samples; the two that were cut off stand beside their second attempts.
+    expect(onlyJson<Audited>(resumed).requestsDone).toBe(14);
+    const prompts = server.asked.slice(before).map(({ model, prompt }) => `${model} ${prompt}`);
+    expect(prompts).toHaveLength(14);
+    expect(new Set(prompts).size).toBe(12);
+  });
+
   test('an audit that was killed is interrupted, and goes on', async () => {
     answer = () => 'No idea.';
     const { plan } = await newPlan(6);

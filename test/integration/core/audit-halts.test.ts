@@ -45,6 +45,36 @@ describe('pause, stop and a second process', () => {
     await bench.expectVerified(auditId);
   });
 
+  it('cuts off what hangs when it is told to; only that is asked again, and every attempt is kept', async () => {
+    const number = await bench.registry(3);
+    const gate = Promise.withResolvers<void>();
+    const server: ChatServer = await bench.serve(async ({ model, time }) => {
+      if (model === 'suspect' && server.log.length > 2 && time === 1) await gate.promise;
+      return 'no';
+    });
+    const auditId = await startAudit(core.client, smallPlan(number));
+    await server.seen(4);
+    await auditUntil(core.client, auditId, (status) => status.requestsDone === 3);
+    await core.client.call('audit.pause', { auditId });
+    expect((await core.client.call('audit.get', { auditId })).audit.state).toBe('running');
+    await core.client.call('audit.pause', { auditId, now: true });
+    const paused = await auditHalted(core.client, auditId);
+    expect(paused.audit.state).toBe('paused');
+    expect(paused.trouble).toBeNull();
+    expect(paused.canariesDone).toBe(1);
+    await bench.expectVerified(auditId);
+    gate.resolve();
+    await core.client.call('audit.resume', { auditId });
+    const done = await auditHalted(core.client, auditId);
+    expect(done.audit.state).toBe('complete');
+    // Six samples, and the one that was cut off a second time.
+    expect(done.requestsDone).toBe(7);
+    const again = server.log.filter(({ time }) => time === 2);
+    expect(again.map(({ model }) => model)).toEqual(['suspect']);
+    expect(server.log.filter(({ time }) => time > 2)).toEqual([]);
+    await bench.expectVerified(auditId);
+  });
+
   it('stops in the middle for good; its bundle verifies, and an asked canary is never fresh again', async () => {
     const number = await bench.registry(10);
     const gate = Promise.withResolvers<void>();

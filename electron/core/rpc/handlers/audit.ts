@@ -18,7 +18,7 @@ export function auditHandlers({
     'plan.get': ({ planId }) => getPlan(open(), planId),
     'audit.start': ({ planId }) => audits.start(open(), planId),
     'audit.resume': (input) => audits.resume(open(), input),
-    'audit.pause': ({ auditId }) => audits.pause(open(), auditId),
+    'audit.pause': (input) => audits.pause(open(), input),
     'audit.stop': ({ auditId }) => audits.stop(open(), auditId),
     'audit.prompts': (input) => listPrompts(open(), input),
     'audit.paste': (input) => audits.paste(open(), input),

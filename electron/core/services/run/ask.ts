@@ -167,6 +167,7 @@ export function createAsker(input: RunInput, tools: AskTools) {
         timeoutMs: plan.limits.timeoutMs,
         reason: 'audit',
         reads: target,
+        signal: input.cut,
       });
       const { keyFingerprint } = sender;
       await commit(() =>

@@ -18,6 +18,8 @@ export interface RunInput {
   readonly panel: readonly SealedPanelMember[];
   /** Asks for a halt after the requests in flight; it never cuts one off. */
   readonly signal: AbortSignal;
+  /** Cuts the requests in flight off. What was cut off is `interrupted`. */
+  readonly cut: AbortSignal;
   /** Called after every durable change. */
   readonly changed: () => void;
   readonly clock: PaceClock;
