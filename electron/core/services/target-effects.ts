@@ -31,9 +31,10 @@ function seenIn(reading: ReadOk, name: ParameterName, value: Json): Seen {
       : noEffect('no log-probabilities came with the answer');
   if (name === 'thinking' || (name === 'reasoning_effort' && value === 'none')) {
     const thought = reading.reasoning !== null || (reading.usage?.reasoningTokens ?? 0) > 0;
-    const wanted = name === 'thinking' && value !== false;
-    if (thought) return wanted ? effect('it thought') : noEffect('it thought all the same');
-    return accepted('the answer shows no thinking');
+    if (!thought) return accepted('the answer shows no thinking');
+    return name === 'thinking' && value !== false
+      ? accepted('it thought, as many do unasked')
+      : noEffect('it thought all the same');
   }
   return accepted('one answer cannot show more; a probe may');
 }
