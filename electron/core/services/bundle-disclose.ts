@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Output, ParsedInput } from '#shared/contract/index.ts';
 import { derive } from '#shared/evidence/derive.ts';
 import { DISCLOSURE, disclosureFiles } from '#shared/evidence/disclosure.ts';
 import { FULL_PRESENTATION } from '#shared/evidence/presentation.ts';
 import { evidenceDocument } from './evidence-document.ts';
-import { makeFolders, storageError, writeFolderDurably } from './files.ts';
+import { exportFolder } from './export-folder.ts';
+import { writeFolderDurably } from './files.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -38,14 +37,7 @@ export async function discloseCanaries(
     );
   const files = disclosureFiles(document, derive(document), ids);
   const id = session.ports.random.uuid();
-  const path = out === null ? join(session.ports.paths.workspace, 'exports', id) : resolve(out);
-  if (existsSync(path))
-    throw new AppError('CONFLICT', 'This folder exists already. Choose one that does not.');
-  try {
-    makeFolders(dirname(path));
-  } catch (error) {
-    throw storageError(error);
-  }
+  const path = exportFolder(session, out, id);
   // What leaves the vault stands in the log before it does.
   session.transaction(() => {
     for (const canary of ids)

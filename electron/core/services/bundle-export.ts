@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Output, ParsedInput } from '#shared/contract/index.ts';
 import { sealBag } from '#shared/evidence/bag.ts';
@@ -10,26 +8,13 @@ import { verifyBag } from '#shared/evidence/verify.ts';
 import { verifyStamps } from '#shared/evidence/verify-time.ts';
 import type { BundleRow } from '../db/workspace-store.ts';
 import type { Transport } from '../endpoints/types.ts';
-import { makeFolders, storageError, writeFolderDurably } from './files.ts';
+import { exportFolder } from './export-folder.ts';
+import { writeFolderDurably } from './files.ts';
 import { attachedFiles, contentOf } from './report.ts';
 import { reportPdf } from './report-pdf.ts';
 import type { Session } from './session.ts';
 import { listBundles, stampedCheckpoint } from './timestamp.ts';
 import { bundleRoots, stampBag, trustFiles } from './timestamp-bag.ts';
-
-/** Where a bundle goes; refused before anything is signed. */
-function targetFolder(session: Session, out: string | null, reportId: string): string {
-  const path =
-    out === null ? join(session.ports.paths.workspace, 'exports', reportId) : resolve(out);
-  if (existsSync(path))
-    throw new AppError('CONFLICT', 'This folder exists already. Choose one that does not.');
-  try {
-    makeFolders(dirname(path));
-  } catch (error) {
-    throw storageError(error);
-  }
-  return path;
-}
 
 /** What does not verify, the time stamps under their authorities' roots included, is never written. Errors: INTEGRITY. */
 async function refuseUnverified(
@@ -73,7 +58,8 @@ export async function exportBundle(
     );
   const content = await contentOf(session, input, () => stampedCheckpoint(session, transport));
   const { reportId, createdUtc, signerPublicKeyPem } = content.head;
-  const path = targetFolder(session, input.out, reportId);
+  // Refused before anything is signed.
+  const path = exportFolder(session, input.out, reportId);
   const { files: attached, warnings } = attachedFiles(session);
   for (const [path, bytes] of await trustFiles(session, content.files)) attached.set(path, bytes);
   if (input.pdf) {
