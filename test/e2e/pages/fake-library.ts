@@ -1,5 +1,11 @@
 import { AppError } from '#shared/contract/errors.ts';
-import { AT, type Emit, type FakeHandlers, type FakeState } from './fake-state.ts';
+import {
+  AT,
+  committedRegistry,
+  type Emit,
+  type FakeHandlers,
+  type FakeState,
+} from './fake-state.ts';
 import { sha } from './fixtures.ts';
 
 export function libraryHandlers(state: FakeState, emit: Emit): FakeHandlers {
@@ -110,28 +116,7 @@ export function libraryHandlers(state: FakeState, emit: Emit): FakeHandlers {
           ? { ...item, status: 'committed' as const, registry: number }
           : item,
       );
-      const registry = {
-        number,
-        size: drafts.length,
-        served: null,
-        twins: null,
-        found: 0,
-        heldOut: String(heldOut),
-        root: sha(`root ${number}`),
-        sha256: sha(`registration ${number}`),
-        previousSha256: null,
-        createdUtc: AT,
-        state: 'committed' as const,
-        beacon: null,
-        beaconState: 'pending' as const,
-        beaconSource: null,
-        announced: null,
-        round: null,
-        grinding: null,
-        drawnUtc: null,
-        plantedFrom: null,
-        stamp: null,
-      };
+      const registry = { ...committedRegistry(number, drafts.length), heldOut: String(heldOut) };
       state.registries = [...state.registries, registry];
       emit('library.changed', {});
       return registry;

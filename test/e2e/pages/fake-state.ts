@@ -3,6 +3,7 @@ import { targetDraftSchema } from '#shared/domain/target.ts';
 import { scenario, seeded, sha } from './fixtures.ts';
 
 export type CanaryItem = Output<'canary.list'>['items'][number];
+type RegistryItem = Output<'registry.list'>['registries'][number];
 export type TargetItem = Output<'target.list'>['targets'][number];
 export type AuditItem = Output<'audit.list'>['audits'][number];
 export type Event = Output<'custody.list'>['events'][number];
@@ -12,7 +13,7 @@ export interface FakeState {
   workspace: 'absent' | 'locked' | 'unlocked';
   name: string;
   canaries: CanaryItem[];
-  registries: Output<'registry.list'>['registries'];
+  registries: RegistryItem[];
   targets: TargetItem[];
   secrets: Output<'secret.list'>['secrets'];
   audits: AuditItem[];
@@ -76,6 +77,30 @@ export function manyCanaries(count: number, long = false): CanaryItem[] {
     } as const;
   });
 }
+
+/** A registry as it stands before its draw. */
+export const committedRegistry = (number: number, size: number): RegistryItem => ({
+  number,
+  size,
+  served: null,
+  twins: null,
+  found: 0,
+  heldOut: '0',
+  root: sha(`root ${number}`),
+  sha256: sha(`registration ${number}`),
+  previousSha256: null,
+  createdUtc: AT,
+  state: 'committed',
+  beacon: null,
+  beaconState: 'pending',
+  beaconSource: null,
+  announced: null,
+  round: null,
+  grinding: null,
+  drawnUtc: null,
+  plantedFrom: null,
+  stamp: null,
+});
 
 export function target(
   name: string,

@@ -1,5 +1,13 @@
 import { manyConnections } from './fake-activity.ts';
-import { AT, emptyState, type FakeState, manyCanaries, manyEvents, target } from './fake-state.ts';
+import {
+  AT,
+  committedRegistry,
+  emptyState,
+  type FakeState,
+  manyCanaries,
+  manyEvents,
+  target,
+} from './fake-state.ts';
 import { AUDIT_ID, BUNDLE_ID, PANEL, PLAN_ID, scenario, sha, WAITING_PLAN_ID } from './fixtures.ts';
 
 /** A workspace after the main job. */
@@ -30,28 +38,7 @@ export function fullState(): FakeState {
         plantedFrom: '2026-09-01',
         stamp: { authority: 'example', signer: 'CN=Example TSA', utc: AT },
       },
-      {
-        number: 2,
-        size: 20,
-        served: null,
-        twins: null,
-        found: 0,
-        heldOut: '0',
-        root: sha('root 2'),
-        sha256: sha('registration 2'),
-        previousSha256: sha('registration 1'),
-        createdUtc: AT,
-        state: 'committed',
-        beacon: null,
-        beaconState: 'pending',
-        beaconSource: null,
-        announced: null,
-        round: null,
-        grinding: null,
-        drawnUtc: null,
-        plantedFrom: null,
-        stamp: null,
-      },
+      { ...committedRegistry(2, 20), previousSha256: sha('registration 1') },
     ],
     targets: PANEL.map(({ target: name, role }) => target(name, role)),
     secrets: [{ name: 'openrouter', createdUtc: AT }],

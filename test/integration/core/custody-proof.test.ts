@@ -1,7 +1,8 @@
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { fromHex } from '#shared/evidence/bytes.ts';
 import { CUSTODY_KINDS } from '#shared/evidence/custody.ts';
 import { verifyConsistency } from '#shared/evidence/merkle.ts';
+import { closeAfterEach } from '../../helpers/closing.ts';
 import { makeAuthority, serveAuthority } from '../../helpers/timestamp-authority.ts';
 import {
   copyWorkspace,
@@ -13,10 +14,7 @@ import {
   withDatabase,
 } from '../../helpers/workspace.ts';
 
-const closing: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+const closeLater = closeAfterEach();
 afterAll(removeTempFolders);
 
 const DAY_MS = 86_400_000;
@@ -27,7 +25,7 @@ const clock = {
 };
 
 async function keep(core: OpenCore): Promise<OpenCore> {
-  closing.push(() => core.close());
+  closeLater(() => core.close());
   return core;
 }
 const checkpoints = async (core: OpenCore) =>
@@ -80,7 +78,7 @@ describe('a checkpoint a day', () => {
     aheadMs = 0;
     const authority = makeAuthority('ec');
     const server = await serveAuthority(authority);
-    closing.push(server.close);
+    closeLater(server.close);
     const made = await newWorkspace();
     const { url } = server;
     await made.client.call('authority.add', {
@@ -165,7 +163,7 @@ describe('verify-all', () => {
   it('finds a stamp that was changed, a stamp moved, and a key statement that was swapped', async () => {
     const authority = makeAuthority('ec');
     const server = await serveAuthority(authority);
-    closing.push(server.close);
+    closeLater(server.close);
     const made = await newWorkspace();
     await made.client.call('authority.add', {
       name: 'tsa',

@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { utf8 } from '#shared/evidence/bytes.ts';
 import { assertSuccession, readKeyHistory } from '#shared/evidence/key-history.ts';
 import { spkiFromPem } from '#shared/evidence/spki.ts';
+import { closeAfterEach } from '../../helpers/closing.ts';
 import { makeAuthority, serveAuthority } from '../../helpers/timestamp-authority.ts';
 import {
   copyWorkspace,
@@ -18,15 +19,12 @@ import {
   withDatabase,
 } from '../../helpers/workspace.ts';
 
-const closing: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+const closeLater = closeAfterEach();
 afterAll(removeTempFolders);
 
 async function workspace(options: Parameters<typeof newWorkspace>[0] = {}): Promise<OpenCore> {
   const core = await newWorkspace(options);
-  closing.push(() => core.close());
+  closeLater(() => core.close());
   return core;
 }
 
@@ -96,7 +94,7 @@ describe('rotation', () => {
   it('is stamped at birth where an authority is configured', async () => {
     const authority = makeAuthority('ec');
     const server = await serveAuthority(authority);
-    closing.push(server.close);
+    closeLater(server.close);
     const core = await workspace();
     const { url } = server;
     const { rootPem: rootsPem } = authority;
@@ -220,7 +218,7 @@ describe('a key that is missing or has expired signs nothing', () => {
       db.exec('DELETE FROM key_statement; DELETE FROM signing_key');
     });
     const core = await openWorkspace(folder);
-    closing.push(() => core.close());
+    closeLater(() => core.close());
     expect(await failureOf(core, 'registry.commit', {})).toMatchObject({
       code: 'INTEGRITY',
       message: expect.stringContaining('no signing key'),

@@ -1,5 +1,6 @@
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { fromBase64 } from '#shared/evidence/bytes.ts';
+import { closeAfterEach } from '../../helpers/closing.ts';
 import {
   type Answer,
   der,
@@ -15,21 +16,18 @@ import {
 } from '../../helpers/workspace.ts';
 
 const authority = makeAuthority('ec');
-const closing: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+const closeLater = closeAfterEach();
 afterAll(removeTempFolders);
 
 async function serve(answer?: Answer, made = authority) {
   const server = await serveAuthority(made, answer);
-  closing.push(server.close);
+  closeLater(server.close);
   return server;
 }
 
 async function workspace(options: Parameters<typeof newWorkspace>[0] = {}): Promise<OpenCore> {
   const core = await newWorkspace(options);
-  closing.push(() => core.close());
+  closeLater(() => core.close());
   return core;
 }
 
