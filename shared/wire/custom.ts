@@ -155,6 +155,8 @@ function problems(target: WireTarget): { path: string; message: string }[] {
     found.push({ path: 'template.body', message: 'GET has no body. Use POST, or set body: null.' });
   if (Object.keys(target.extra).length > 0)
     found.push({ path: 'extra', message: 'Put further fields into the body of the template.' });
+  if (target.dialect !== null)
+    found.push({ path: 'dialect', message: 'A template names its fields itself. Leave it out.' });
   return found;
 }
 

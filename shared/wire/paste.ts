@@ -61,11 +61,14 @@ function read(input: ReadInput): ReadResult {
 }
 
 /** What is wrong with the target: a window in a browser has neither a key nor a stream. */
-const problems: NonNullable<Adapter['problems']> = ({ stream, extra }) => [
+const problems: NonNullable<Adapter['problems']> = ({ stream, extra, dialect }) => [
   ...(stream ? [{ path: 'stream', message: 'A pasted answer is no stream. Leave it off.' }] : []),
   ...(Object.keys(extra).length > 0
     ? [{ path: 'extra', message: 'A pasted question has no further fields. Remove them.' }]
     : []),
+  ...(dialect === null
+    ? []
+    : [{ path: 'dialect', message: 'A pasted question has no fields. Leave it out.' }]),
 ];
 
 export const paste: Adapter = { fieldsOf, required, problems, build, read };

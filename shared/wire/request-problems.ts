@@ -1,5 +1,6 @@
 import type { Format, Json, ParameterName, Parameters } from '../domain/target.ts';
 import { PARAMETER_NAMES, parametersSchema } from '../domain/target.ts';
+import { illFormedAt } from '../util/well-formed.ts';
 import { adapterOf, buildRequest, unsupportedParameters } from './adapters.ts';
 import { type Body, holdsForbidden, overlaps, putField, setParameters } from './body.ts';
 import type { BodyFields, WireTarget } from './types.ts';
@@ -37,10 +38,20 @@ export function requestProblems(target: WireTarget, parameters: Parameters): Req
     ...dialectProblems(target),
     ...clashes,
     ...droppedNames(target),
+    ...brokenTexts(target, parameters),
     ...template,
     ...own,
     ...addressProblems(target, parameters),
   ];
+}
+
+/** Half a character cannot be sent: it would arrive as an escape that many servers refuse, or as another character. */
+function brokenTexts(target: WireTarget, parameters: Parameters): RequestProblem[] {
+  const { model, extra, template, dialect } = target;
+  const at = illFormedAt({ model, parameters, extra, template, dialect });
+  return at === null
+    ? []
+    : [{ path: at.join('.'), message: 'It holds half a character. Write the text anew.' }];
 }
 
 const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?=[/?]|$)/i;

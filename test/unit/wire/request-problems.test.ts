@@ -130,6 +130,18 @@ describe('requestProblems', () => {
     ]);
   });
 
+  it('refuses text that holds half a character', () => {
+    expect(paths({}, { stop: ['END', 'x\ud800'] })).toEqual(['parameters.stop.1']);
+    expect(paths({ extra: { user: { name: '\udc00' } } })).toEqual(['extra.user.name']);
+    expect(paths({ extra: { user: '🐕' } })).toEqual([]);
+  });
+
+  it('refuses a dialect where there are no fields that it could name otherwise', () => {
+    const dialect = { renames: { seed: 'x' }, thinking: null };
+    expect(paths({ format: 'paste', dialect })).toEqual(['dialect']);
+    expect(paths(custom({}, { dialect }))).toEqual(['dialect']);
+  });
+
   it('refuses a template for any other format', () => {
     expect(paths({ template: TEMPLATE })).toEqual(['template']);
   });
