@@ -4,6 +4,7 @@ const STATUS_LINE = /^HTTP\/1\.[01] ([1-9]\d\d)(?: ([^\r\n]*))?\r\n$/;
 const START = 'HTTP/1.';
 const FIELD = /^[\w!#$%&'*+.^`|~-]+:[\t\x20-\x7e\x80-\xff]*\r\n$/;
 const LENGTHS = /^(?:content-length|transfer-encoding)[ \t]*:/gim;
+const PADDED_LENGTH = /^(content-length:[ \t]*\d+)[ \t]+(?=\r\n)/im;
 
 /**
  * Reads the head of an answer before undici does, and lets it through only when it is whole. It is what undici's parser
@@ -82,10 +83,14 @@ export class HeadReader {
   }
 
   #whole(): Buffer {
-    const lengths: string[] = this.#held.toString('latin1', 0, this.#at).match(LENGTHS) ?? [];
+    const text = this.#held.toString('latin1', 0, this.#at);
+    const lengths: string[] = text.match(LENGTHS) ?? [];
     if (lengths.length > 1 && lengths.some((name) => /^c/i.test(name)))
       throw new ExchangeFailure('LENGTH_MISMATCH', 'more than one length');
-    return this.#held;
+    if (!PADDED_LENGTH.test(text)) return this.#held;
+    // Blanks behind a value are no part of it (RFC 9110 5.5), yet undici counts them as digits.
+    const bare = Buffer.from(text.replace(PADDED_LENGTH, '$1'), 'latin1');
+    return Buffer.concat([bare, this.#held.subarray(this.#at)]);
   }
 }
 

@@ -86,6 +86,13 @@ export const headCases: readonly HostileCase[] = [
     ),
     expected: ['LENGTH_MISMATCH'],
   },
+  {
+    number: 26,
+    name: 'blanks behind the content length',
+    answer: replies(`${head(...JSON_HEAD, `${LENGTH}  \t`)}${ANSWER}`),
+    expected: ['accepted'],
+    check: isAnswered,
+  },
   badLine('NUL in a header', 'x: a\0b'),
   badLine('a control character in a header', 'x: a\x1b[31mb'),
   badLine('a carriage return in a header', 'x: a\rb'),
