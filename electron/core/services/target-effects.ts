@@ -10,6 +10,10 @@ const effect = (why: string): Seen => ({ verdict: 'effect', why });
 const noEffect = (why: string): Seen => ({ verdict: 'no-effect', why });
 const accepted = (why: string): Seen => ({ verdict: 'accepted', why });
 
+/** Whether an answer shows its thinking, or counts it. */
+export const hasThought = (reading: ReadOk | null): boolean =>
+  reading !== null && (reading.reasoning !== null || (reading.usage?.reasoningTokens ?? 0) > 0);
+
 /** What one readable answer shows of a parameter. Most of them show in the comparison of several answers only: a probe. */
 function seenIn(reading: ReadOk, name: ParameterName, value: Json): Seen {
   if (name === 'max_tokens' || name === 'max_completion_tokens') {
@@ -30,8 +34,7 @@ function seenIn(reading: ReadOk, name: ParameterName, value: Json): Seen {
       ? effect('log-probabilities came with the answer')
       : noEffect('no log-probabilities came with the answer');
   if (name === 'thinking' || (name === 'reasoning_effort' && value === 'none')) {
-    const thought = reading.reasoning !== null || (reading.usage?.reasoningTokens ?? 0) > 0;
-    if (!thought) return accepted('the answer shows no thinking');
+    if (!hasThought(reading)) return accepted('the answer shows no thinking');
     return name === 'thinking' && value !== false
       ? accepted('it thought, as many do unasked')
       : noEffect('it thought all the same');

@@ -2,6 +2,7 @@ import type { Message } from '#shared/domain/canary.ts';
 import type { ParameterName, Parameters, TargetDraft } from '#shared/domain/target.ts';
 import { PARAMETER_NAMES } from '#shared/domain/target.ts';
 import { unsupportedParameters } from '#shared/wire/adapters.ts';
+import { requestProblems } from '#shared/wire/request-problems.ts';
 
 /** Free enough that answers can differ, long enough that a limit or a stop shows. */
 export const PROBE_QUESTION: readonly Message[] = [
@@ -51,11 +52,9 @@ function groupsOf(target: TargetDraft): Group[] {
     steps: [step(subject, subject, asks, parameters)],
   });
   const hot = HOTTEST[target.format] ?? 2;
-  const length: ParameterName =
-    target.parameters.max_tokens === undefined &&
-    unsupportedParameters(target, { max_tokens: 1 }).length > 0
-      ? 'max_completion_tokens'
-      : 'max_tokens';
+  const length: ParameterName = canBeAsked(target, { ...target.parameters, max_tokens: 1 })
+    ? 'max_tokens'
+    : 'max_completion_tokens';
   return [
     {
       subject: null,
@@ -76,6 +75,13 @@ function groupsOf(target: TargetDraft): Group[] {
         step('temperature-high', 'temperature', `temperature ${hot}`, { temperature: hot }),
       ],
     },
+    {
+      subject: 'thinking',
+      steps: [
+        step('thinking-off', 'thinking', 'thinking switched off', { thinking: false }),
+        step('thinking-on', 'thinking', 'thinking switched on', { thinking: true }),
+      ],
+    },
     one('stop', 'stop at the first full stop', { stop: [PROBE_STOP] }),
     one('logprobs', 'log-probabilities of the tokens', { logprobs: true }),
     one('top_k', 'top_k 1', { top_k: 1 }),
@@ -93,10 +99,14 @@ function groupsOf(target: TargetDraft): Group[] {
   ];
 }
 
+/** Can the target be asked with these parameters: each of them has a field, and a field of its own? */
+const canBeAsked = (target: TargetDraft, parameters: Parameters): boolean =>
+  requestProblems(target, parameters).length === 0;
+
 const isSendable = (target: TargetDraft, { steps, subject }: Group): boolean => {
   // A template says itself whether and how it streams.
   if (subject === 'stream') return target.format !== 'custom';
-  return steps.every(({ parameters }) => unsupportedParameters(target, parameters).length === 0);
+  return steps.every(({ parameters }) => canBeAsked(target, parameters));
 };
 
 export interface ProbePlan {

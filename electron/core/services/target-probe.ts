@@ -8,6 +8,7 @@ import { openWay } from './sending.ts';
 import type { Session } from './session.ts';
 import { mustExist, refuseHazards } from './target.ts';
 import { askHarmless, type HarmlessAnswer, shownName } from './target-call.ts';
+import { hasThought } from './target-effects.ts';
 import { PROBE_QUESTION, PROBE_STOP, type ProbeStep, probePlan } from './target-probe-plan.ts';
 import { keepTrial } from './target-trials.ts';
 
@@ -104,6 +105,13 @@ function effectOf(subject: string, { answers, repeatsDiffer }: Judged): Omit<Fin
     return repeatsDiffer === false
       ? { verdict: 'effect', why: 'answers differ by temperature, and not by themselves' }
       : { verdict: 'accepted', why: 'answers differ, but they differ by themselves too' };
+  }
+  if (subject === 'thinking') {
+    if (hasThought(readingOf(answers, 'thinking-off')))
+      return { verdict: 'no-effect', why: 'it thought though that was switched off' };
+    return hasThought(readingOf(answers, 'thinking-on'))
+      ? { verdict: 'effect', why: 'it thought when switched on, and not when switched off' }
+      : { verdict: 'accepted', why: 'neither answer shows any thinking' };
   }
   if (subject === 'seed') {
     const same = readingOf(answers, 'seed')?.text === readingOf(answers, 'seed-again')?.text;

@@ -118,6 +118,33 @@ describe('a probe', () => {
     expect(probe.repeatsDiffer).toBe(false);
   });
 
+  it('tells a model that can be kept from thinking from one that cannot', async () => {
+    const dialect = {
+      thinking: { on: { enable_thinking: true }, off: { enable_thinking: false } },
+    };
+    const said = (thinks: boolean): ChatReply => ({
+      body: JSON.stringify({
+        model: 'm-1',
+        choices: [
+          {
+            index: 0,
+            message: { content: TEXTS[0], ...(thinks ? { reasoning_content: 'hm' } : {}) },
+            finish_reason: 'stop',
+          },
+        ],
+      }),
+    });
+    const verdict = async (thinks: (body: Record<string, unknown>) => boolean) => {
+      answer = (_question, body) => said(thinks(body));
+      await add('thinker', { dialect });
+      const probe = await core.client.call('target.probe', { name: 'thinker', calls: 16 });
+      return probe.findings.find(({ subject }) => subject === 'thinking')?.verdict;
+    };
+    expect(await verdict(({ enable_thinking }) => enable_thinking === true)).toBe('effect');
+    expect(await verdict(() => true)).toBe('no-effect');
+    expect(await verdict(() => false)).toBe('accepted');
+  });
+
   it('asks a target that does not answer once, and says so', async () => {
     answer = () => ({ status: 500, body: '{}' });
     await add('down');
