@@ -31,6 +31,15 @@ function refusePaste(target: TargetDraft): void {
     );
 }
 
+/** The result with the variables of the environment that another program would be weakened by, by name. */
+const withHazards = (result: TargetTestResult, env: Ports['runtime']['env']): TargetTestResult => ({
+  ...result,
+  warnings: [
+    ...result.warnings,
+    ...environmentHazards(env).map(({ name }) => `environment:${name}`),
+  ],
+});
+
 /** One call with a harmless question; nothing of the library is sent. Errors: NOT_FOUND, CONFLICT, UNSAFE_ENVIRONMENT. */
 export async function testTarget(
   session: Session,
@@ -45,7 +54,9 @@ export async function testTarget(
     ...call,
     reason: 'test',
   });
-  const result = testResultOf(target, answer, vendorFacts(session.ports.paths.resources, target));
+  const { paths, runtime } = session.ports;
+  const facts = vendorFacts(paths.resources, target);
+  const result = withHazards(testResultOf(target, answer, facts), runtime.env);
   session.transaction(() => {
     keepTrial(session, target, { kind: 'test', calls: 1, result });
     session.record('target.tested', {
@@ -99,9 +110,7 @@ export async function tryTarget(
       timeoutMs,
       reason: 'test',
     });
-    const result = testResultOf(target, answer, vendorFacts(resources, target));
-    const hazards = environmentHazards(env).map(({ name }) => `environment:${name}`);
-    return { ...result, warnings: [...result.warnings, ...hazards] };
+    return withHazards(testResultOf(target, answer, vendorFacts(resources, target)), env);
   } finally {
     await transport.close();
   }

@@ -73,9 +73,13 @@ describe('variables that weaken the record', () => {
     expect(server.asked).toHaveLength(2 * PANEL.length);
     const log = await cli.run(['custody', 'list', '--kind', 'audit.started', '--json']);
     expect(log.stdout).toContain('"hazards":["HTTPS_PROXY","NODE_OPTIONS","http_proxy"]');
+    const tested = await cli.run(['target', 'test', 'suspect-a', '--json'], { env: RECORDED });
+    expect(onlyJson<TargetTestResult>(tested).warnings).toEqual(
+      expect.arrayContaining(Object.keys(RECORDED).map((name) => `environment:${name}`)),
+    );
     const activity = await cli.run(['activity', 'list', '--json']);
     expect(activity.stdout).not.toContain('127.0.0.1:9"');
-    for (const { stdout, stderr } of [ran, log, activity])
+    for (const { stdout, stderr } of [ran, log, tested, activity])
       expect(stdout + stderr).not.toContain('zqproxykennwort');
   });
 });
