@@ -3,7 +3,8 @@ import { ExchangeFailure } from './failure.ts';
 const STATUS_LINE = /^HTTP\/1\.[01] ([1-9]\d\d)(?: ([^\r\n]*))?\r\n$/;
 const START = 'HTTP/1.';
 const FIELD = /^[\w!#$%&'*+.^`|~-]+:[\t\x20-\x7e\x80-\xff]*\r\n$/;
-const LENGTHS = /^(?:content-length|transfer-encoding)[ \t]*:/gim;
+const LENGTH = /^content-length:/gim;
+const TRANSFER_CODINGS = /^transfer-encoding:([^\r\n]*)/gim;
 const PADDED_LENGTH = /^(content-length:[ \t]*\d+)[ \t]+(?=\r\n)/im;
 
 /**
@@ -84,9 +85,12 @@ export class HeadReader {
 
   #whole(): Buffer {
     const text = this.#held.toString('latin1', 0, this.#at);
-    const lengths: string[] = text.match(LENGTHS) ?? [];
-    if (lengths.length > 1 && lengths.some((name) => /^c/i.test(name)))
+    const lengths = text.match(LENGTH)?.length ?? 0;
+    const codings = [...text.matchAll(TRANSFER_CODINGS)].map(([, coding = '']) => coding.trim());
+    if (lengths > 1 || (lengths === 1 && codings.length > 0))
       throw new ExchangeFailure('LENGTH_MISMATCH', 'more than one length');
+    if (codings.length > 0 && codings.join().toLowerCase() !== 'chunked')
+      throw new ExchangeFailure('HTTP_PROTOCOL', 'a transfer coding that was not asked for');
     if (!PADDED_LENGTH.test(text)) return this.#held;
     // Blanks behind a value are no part of it (RFC 9110 5.5), yet undici counts them as digits.
     const bare = Buffer.from(text.replace(PADDED_LENGTH, '$1'), 'latin1');

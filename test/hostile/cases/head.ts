@@ -93,6 +93,16 @@ export const headCases: readonly HostileCase[] = [
     expected: ['accepted'],
     check: isAnswered,
   },
+  ...['gzip, chunked', 'gzip', 'chunked, chunked', 'identity', 'xchunked', ''].map(
+    (coding): HostileCase => ({
+      number: 18,
+      name: `the transfer encoding "${coding}"`,
+      answer: replies(
+        `${head(...JSON_HEAD, `transfer-encoding: ${coding}`)}${ANSWER.length.toString(16)}\r\n${ANSWER}\r\n0\r\n\r\n`,
+      ),
+      expected: ['HTTP_PROTOCOL'],
+    }),
+  ),
   badLine('NUL in a header', 'x: a\0b'),
   badLine('a control character in a header', 'x: a\x1b[31mb'),
   badLine('a carriage return in a header', 'x: a\rb'),
