@@ -19,13 +19,16 @@ export interface Observation {
   readonly answerTag: string | null;
 }
 
-/** Tokens as reported; estimated by length where nobody reports them; null where the server refused the question. */
+/**
+ * Tokens as reported; estimated by length where nobody reports them; null where the server refused the question. One
+ * that a killed process left without a result may have been sent and billed.
+ */
 function tokensOf(stored: StoredExchange, reading: ReadResult | null): TokenCount | null {
-  if (reading === null) return null;
   const estimate = {
     prompt: estimatedTokens(stored.request.body.length),
-    completion: estimatedTokens(reading.ok ? reading.text.length : stored.body.length),
+    completion: estimatedTokens(reading?.ok ? reading.text.length : stored.body.length),
   };
+  if (reading === null) return { ...estimate, basis: 'estimated' };
   if (reading.ok) {
     const { usage } = reading;
     if (usage === null || (usage.promptTokens === null && usage.completionTokens === null))

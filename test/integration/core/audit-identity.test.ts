@@ -81,6 +81,33 @@ describe('a target that changes its identity', () => {
     expect((await core.client.call('custody.verify', {})).problems).toEqual([]);
   });
 
+  it('is split in the report as in the app, with many answers at once', async () => {
+    const number = await bench.registry(3);
+    let asked = 0;
+    await bench.serve(({ model }) => {
+      if (model !== 'suspect') return { body: answer('no', { model }) };
+      asked += 1;
+      return { body: answer(`answer ${asked}`, { model: asked % 3 === 0 ? 'small' : 'big' }) };
+    });
+    const ran = await runAudit(
+      core.client,
+      planText({ panel: SMALL, registries: [{ number }], rule: 'fixed', samples: 6 }),
+    );
+    const { content } = await core.client.call('report.get', {
+      auditId: ran.auditId,
+      format: 'json',
+    });
+    const { identities } = JSON.parse(content) as {
+      identities: readonly { readonly segments: readonly object[] }[];
+    };
+    const lane = ran.status.lanes[0];
+    expect(lane?.segmentCount).toBeGreaterThan(3);
+    expect(identities[0]?.segments).toHaveLength(lane?.segmentCount ?? 0);
+    const shown = lane?.segments.map(({ model, asked, hits }) => ({ model, asked, hits })) ?? [];
+    expect(identities[0]?.segments.slice(-shown.length)).toMatchObject(shown);
+    await bench.expectVerified(ran.auditId);
+  });
+
   it('gives no code 31 when only a control changed, or when nothing but silence came between', async () => {
     const number = await bench.registry(4);
     let asked = 0;

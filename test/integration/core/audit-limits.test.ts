@@ -322,6 +322,29 @@ describe('a server that asks for patience', () => {
     expect(ran.evidence.tierA?.suspects[0]).toMatchObject({ asked: 1, notAdministered: 1 });
   });
 
+  it('in one of two answers: the wait outlives the pause, whichever of them came last', async () => {
+    const number = await bench.registry(2);
+    const panel = panelWith({});
+    const times: number[] = [];
+    await bench.serve(({ model }) => {
+      if (model !== 'suspect') return 'no';
+      times.push(performance.now());
+      if (times.length > 2) return 'no';
+      return times.length === 1
+        ? { status: 429, headers: { 'retry-after': '3' }, body: '{}' }
+        : { status: 429, body: '{}' };
+    });
+    const ran = await runAudit(
+      core.client,
+      plan(number, { panel, samples: 2, limits: { breaker: 2 } }),
+    );
+    expect(ran.status.trouble).toEqual({ target: 'suspect', code: 'RATE_LIMITED' });
+    await core.client.call('audit.resume', { auditId: ran.auditId });
+    expect((await auditHalted(core.client, ran.auditId)).audit.state).toBe('complete');
+    expect(times).toHaveLength(4);
+    expect((times[2] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(2_990);
+  });
+
   it('and a pause in the middle of a planned wait: the sample stays open, and so does the canary', async () => {
     const number = await bench.registry(2);
     const panel = panelWith({});
