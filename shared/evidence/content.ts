@@ -36,12 +36,9 @@ export function withheldContent(document: WithheldDocument): BagContent {
   };
 }
 
-/** A document as a profile discloses it. `derived` spares reading every answer again. */
-export function contentFor(
-  document: EvidenceDocument,
-  profile: Profile,
-  derived: Derived = derive(document),
-): BagContent {
+/** A document as a profile discloses it. */
+export function contentFor(document: EvidenceDocument, profile: Profile): BagContent {
+  const derived = derive(document);
   if (profile === 'internal') return fullContent({ ...document, profile }, derived);
   if (profile === 'public')
     return withheldContent(

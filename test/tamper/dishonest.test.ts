@@ -21,9 +21,9 @@ beforeAll(async () => {
 
 async function failedChecks(
   given: EvidenceDocument | Promise<EvidenceDocument>,
-  signer = honest.signer,
 ): Promise<string[]> {
   const document = await given;
+  const { signer } = honest;
   const report = verifyBag(await buildBag(document, signer), { publicKeyPem: signer.pem });
   expect(report.checks.find(({ name }) => name === 'signature')?.status).toBe('passed');
   return report.checks.filter(({ status }) => status === 'failed').map(({ name }) => name);

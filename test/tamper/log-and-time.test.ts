@@ -57,10 +57,10 @@ async function withLog(edit: (events: readonly Event[]) => readonly Event[]) {
   return { ...document, custody: { lines, checkpointSigstore } };
 }
 
-async function check(document: EvidenceDocument, name = 'custody and registries') {
+async function check(document: EvidenceDocument) {
   const report = verifyBag(await buildBag(document, honest.signer));
   const failed = report.checks.filter(({ status }) => status === 'failed');
-  return { failed, found: report.checks.find((one) => one.name === name) };
+  return { failed, found: report.checks.find(({ name }) => name === 'custody and registries') };
 }
 
 const committed = (registry: number, registration_sha256: string): Event => ({

@@ -5,7 +5,7 @@ import { completionBody, completionEvents, type ResponseFrame } from './chat-res
 import type { NgramModel } from './ngram-model.ts';
 import { hashLabels } from './random.ts';
 import { type LabRelay, relayedAnswer, relayedRequest } from './relay.ts';
-import { sendBody, sendError } from './replies.ts';
+import { sendError, sendJson } from './replies.ts';
 import type { LabModel } from './train.ts';
 
 const MAX_BODY_BYTES = 4_000_000;
@@ -90,7 +90,7 @@ function answerParts(state: ServerState, model: NgramModel, chat: ChatRequest): 
 
 function sendParts(response: ServerResponse, chat: ChatRequest, parts: readonly string[]): void {
   if (!chat.stream) {
-    sendBody(response, 'application/json', parts.join(''));
+    sendJson(response, parts.join(''));
     return;
   }
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });

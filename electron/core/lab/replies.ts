@@ -11,9 +11,9 @@ export function sendError(response: ServerResponse, error: ApiError): void {
   response.end(body);
 }
 
-export function sendBody(response: ServerResponse, contentType: string, body: string): void {
+export function sendJson(response: ServerResponse, body: string): void {
   response.writeHead(200, {
-    'content-type': contentType,
+    'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
   });
   response.end(body);

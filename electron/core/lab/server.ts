@@ -8,7 +8,7 @@ import {
   type ServerState,
 } from './chat-handler.ts';
 import { hashLabels } from './random.ts';
-import { sendBody, sendError } from './replies.ts';
+import { sendError, sendJson } from './replies.ts';
 
 const HOST = '127.0.0.1';
 const METHODS = new Map([
@@ -60,7 +60,7 @@ async function route(
       code: 'invalid_api_key',
     });
   } else if (method === 'GET') {
-    sendBody(response, 'application/json', listModels(state));
+    sendJson(response, listModels(state));
   } else {
     await answerChat(state, request, response);
   }

@@ -68,10 +68,12 @@ const TEXT: Readonly<Record<string, (controls: readonly string[]) => TextScorer>
 const isControl = (role: Role): boolean => role === 'control' || role === 'temporal-control';
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
+/** The floor of every scorer here: what an empty answer has for each candidate. */
+const FLOOR = 0;
+
 /** Scores one canary with a score a sample; the mean over the samples ranks. */
 async function rankEach(
   canary: ScoredCanary,
-  floor: number,
   scoresOf: (text: string, answers: StoredAnswers, at: number) => Promise<Float64Array>,
 ): Promise<ReadonlyMap<string, RankedAnswer>> {
   const ranked = new Map<string, RankedAnswer>();
@@ -80,10 +82,10 @@ async function rankEach(
     for (const [at, text] of answers.texts.entries())
       scores.push(
         text === ''
-          ? new Float64Array(canary.candidates.length).fill(floor)
+          ? new Float64Array(canary.candidates.length).fill(FLOOR)
           : await scoresOf(text, answers, at),
       );
-    ranked.set(answers.target, rankAnswer(meanScores(scores), floor));
+    ranked.set(answers.target, rankAnswer(meanScores(scores), FLOOR));
   }
   return ranked;
 }
@@ -95,7 +97,7 @@ function textRanker(id: string): CanaryRanker {
     id,
     endpointModel: () => null,
     rank: (canary, signal) =>
-      rankEach(canary, 0, async (text, answers) => {
+      rankEach(canary, async (text, answers) => {
         // One answer at a time, so that a long list does not hold up everything else.
         await turn();
         signal.throwIfAborted();
@@ -163,7 +165,7 @@ function embeddingRanker(endpoint: Endpoint): CanaryRanker {
       const vectors = await embed([...canary.candidates, ...texts], signal);
       const candidates = vectors.slice(0, canary.candidates.length);
       const of = new Map(texts.map((text, at) => [text, vectors[candidates.length + at] ?? []]));
-      return rankEach(canary, 0, async (text) =>
+      return rankEach(canary, async (text) =>
         cosineScores(of.get(text.slice(0, SENT_CHARACTERS)) ?? [], candidates),
       );
     },
@@ -198,7 +200,7 @@ function judgeRanker(endpoint: Endpoint, seed: number): CanaryRanker {
     endpointModel: () => model,
     rank: (canary, signal) => {
       const order = shuffledOrder(canary, seed);
-      return rankEach(canary, 0, async (text) => {
+      return rankEach(canary, async (text) => {
         const messages = judgeMessages(text.slice(0, SENT_CHARACTERS), canary.candidates, order);
         const request = buildRequest(target, {
           messages,

@@ -112,8 +112,8 @@ describe('the wire format', () => {
 
   test('max_tokens, stop, seed and temperature are honoured', async () => {
     const { baseUrl } = await start();
-    const ask = (extra: Record<string, unknown>, model = 'teacher') =>
-      askPlain(baseUrl, { model, messages, ...extra });
+    const ask = (extra: Record<string, unknown>) =>
+      askPlain(baseUrl, { model: 'teacher', messages, ...extra });
     const short = await ask({ max_tokens: 2 });
     expect(short.choices[0]?.finish_reason).toBe('length');
     expect(short.usage.completion_tokens).toBe(2);

@@ -128,8 +128,8 @@ describe('stats run', () => {
   });
 
   it('labels by the same code as an audit', () => {
-    const hitsAt = (hits: number[], length: number, n = 1024) =>
-      Array.from({ length }, (_, at) => [n, 1, hits.includes(at + 1) ? 1 : 0]);
+    const hitsAt = (hits: number[], length: number) =>
+      Array.from({ length }, (_, at) => [1024, 1, hits.includes(at + 1) ? 1 : 0]);
     const steps = hitsAt([9, 23, 41, 66], 80);
     expect(value('label', { m: 8, steps })).toBe('report-grade');
     expect(value('label', { m: 8, steps: steps.slice(0, 60) })).toBe('lead');

@@ -70,8 +70,8 @@ describe('what an answer means', () => {
   });
 
   it('in gemini', () => {
-    const of = (finishReason: string | undefined, parts: unknown = [{ text: 'x' }]) =>
-      outcome('gemini', { candidates: [{ content: { parts }, finishReason }] });
+    const of = (finishReason: string | undefined) =>
+      outcome('gemini', { candidates: [{ content: { parts: [{ text: 'x' }] }, finishReason }] });
     expect(of('STOP')).toBe('answered');
     expect(of('MAX_TOKENS')).toBe('truncated');
     for (const filter of ['SAFETY', 'RECITATION', 'PROHIBITED_CONTENT', 'SPII', 'BLOCKLIST'])
@@ -84,8 +84,11 @@ describe('what an answer means', () => {
   });
 
   it('in bedrock-converse', () => {
-    const of = (stopReason: string | null, content: unknown = [{ text: 'x' }]) =>
-      outcome('bedrock-converse', { output: { message: { content } }, stopReason });
+    const of = (stopReason: string | null) =>
+      outcome('bedrock-converse', {
+        output: { message: { content: [{ text: 'x' }] } },
+        stopReason,
+      });
     expect(of('end_turn')).toBe('answered');
     expect(of('max_tokens')).toBe('truncated');
     expect(of('guardrail_intervened')).toBe('filtered');

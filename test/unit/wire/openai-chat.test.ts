@@ -92,12 +92,11 @@ function plain(message: unknown, finish: unknown = 'stop', more: object = {}): R
 const streamText = (text: string): ReadResult =>
   read({ status: 200, headers: SSE_TYPE, body: bytes(text), stream: true });
 
-function chunk(delta: unknown, finish: string | null = null, more: object = {}): string {
+function chunk(delta: unknown, finish: string | null = null): string {
   const document = {
     model: 'suspect-1-0613',
     system_fingerprint: 'fp_1',
     choices: [{ index: 0, delta, finish_reason: finish }],
-    ...more,
   };
   return `data: ${JSON.stringify(document)}\n\n`;
 }
