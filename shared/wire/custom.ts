@@ -145,11 +145,12 @@ function problems(target: WireTarget): { path: string; message: string }[] {
         path: `template.read.${name}`,
         message: `${path} is not a path of names, indices and wildcards, such as $.choices[0].text.`,
       });
-  if (target.stream && template.stream === 'none')
+  if (target.stream !== (template.stream !== 'none'))
     found.push({
       path: 'stream',
-      message:
-        'The template says that the answer is no stream. Set template.stream to sse or jsonl.',
+      message: target.stream
+        ? 'The template says that the answer is no stream. Set template.stream to sse or jsonl.'
+        : 'The template says that the answer is a stream. Set stream: true as well.',
     });
   if (template.method === 'GET' && template.body !== null)
     found.push({ path: 'template.body', message: 'GET has no body. Use POST, or set body: null.' });

@@ -4,6 +4,7 @@ import { illFormedAt } from '../util/well-formed.ts';
 import { adapterOf, buildRequest, unsupportedParameters } from './adapters.ts';
 import { type Body, holdsForbidden, overlaps, putField, setParameters } from './body.ts';
 import type { BodyFields, WireTarget } from './types.ts';
+import { refusedPairs } from './vendor-rules.ts';
 
 /** Why a target with these parameters must not be asked; `path` is the field of the target, dotted. */
 export interface RequestProblem {
@@ -13,8 +14,8 @@ export interface RequestProblem {
 
 /**
  * Everything that would make the request something else than what was asked for: a parameter that cannot be sent, one that
- * the provider demands and that is missing, two that claim one field, a further field that the format writes itself, a
- * template with a mistake. Empty: `buildRequest` sends all of it.
+ * the provider demands and that is missing, two that claim one field or that the provider refuses together, a further
+ * field that the format writes itself, a template with a mistake. Empty: `buildRequest` sends all of it.
  */
 export function requestProblems(target: WireTarget, parameters: Parameters): RequestProblem[] {
   const { format } = target;
@@ -35,6 +36,7 @@ export function requestProblems(target: WireTarget, parameters: Parameters): Req
     ...unsupported,
     ...missing(target, parameters),
     ...collisions(target, parameters),
+    ...refusedPairs(target, bodyOf(target, parameters)),
     ...dialectProblems(target),
     ...clashes,
     ...droppedNames(target),

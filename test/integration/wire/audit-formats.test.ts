@@ -38,6 +38,7 @@ function panelOn(origin: string): (Member & { readonly draft: Partial<TargetDraf
     {
       format: 'custom',
       baseUrl: origin,
+      stream: true,
       template: {
         path: '/v1/chat/completions',
         body: { model: '{{model}}', messages: '{{messages}}', stream: true },

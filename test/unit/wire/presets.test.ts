@@ -27,6 +27,7 @@ const WISHES: Parameters = {
   max_tokens: 64,
   seed: 7,
   stop: ['END'],
+  logprobs: true,
   top_logprobs: 2,
   thinking: false,
 };
@@ -49,6 +50,8 @@ function targetOf(preset: Preset): TargetDraft {
 function requestOf(preset: Preset): string {
   const target = targetOf(preset);
   const unsupported = new Set<string>(unsupportedParameters(target, WISHES));
+  // One vendor has a single field for both.
+  if (target.dialect?.renames.top_logprobs === 'logprobs') unsupported.add('logprobs');
   const parameters = Object.fromEntries(
     Object.entries(WISHES).filter(([name]) => !unsupported.has(name)),
   );

@@ -62,6 +62,50 @@ describe('requestProblems', () => {
     ]);
   });
 
+  it('sees what a vendor refuses together, and nothing that one of the same format takes', () => {
+    const gemini = { format: 'gemini' } as const;
+    for (const thinking of [true, false, 2_000])
+      expect(paths(gemini, { reasoning_effort: 'low', thinking })).toEqual(['parameters.thinking']);
+    expect(paths(gemini, { thinking: 2_000 })).toEqual([]);
+    for (const format of ['gemini', 'openai-chat'] as const) {
+      for (const wrong of [{}, { logprobs: false }])
+        expect(paths({ format }, { ...wrong, top_logprobs: 2 })).toEqual([
+          'parameters.top_logprobs',
+        ]);
+      for (const right of [{ logprobs: true, top_logprobs: 2 }, { top_logprobs: 0 }])
+        expect(paths({ format }, right)).toEqual([]);
+      const number = { renames: { top_logprobs: 'logprobs_count' }, thinking: null };
+      expect(paths({ format, dialect: number }, { top_logprobs: 2 })).toEqual([]);
+      const flag = { renames: { logprobs: 'with_logprobs' }, thinking: null };
+      expect(paths({ format, dialect: flag }, { logprobs: true, top_logprobs: 2 })).toEqual([]);
+    }
+    for (const format of ['openai-responses', 'ollama'] as const)
+      expect(paths({ format }, { top_logprobs: 2 })).toEqual([]);
+
+    const both: Parameters = { max_tokens: 5, max_completion_tokens: 5 };
+    expect(paths({ baseUrl: 'https://api.openai.com/v1' }, both)).toEqual([
+      'parameters.max_tokens',
+    ]);
+    expect(paths({ baseUrl: 'https://api.openai.com.example.org/v1' }, both)).toEqual([]);
+
+    const claude = (parameters: Parameters, more: Partial<WireTarget> = {}) =>
+      paths(
+        { format: 'anthropic-messages', baseUrl: 'https://api.anthropic.com/v1', ...more },
+        { max_tokens: 4_000, ...parameters },
+      );
+    expect(claude({ thinking: 1_023 })).toEqual(['parameters.thinking']);
+    expect(claude({ thinking: 1_024, temperature: 1 })).toEqual([]);
+    expect(claude({ thinking: 4_000 })).toEqual(['parameters.max_tokens']);
+    const headers = { 'anthropic-beta': 'interleaved-thinking-2025-05-14' };
+    expect(claude({ thinking: 4_000 }, { headers })).toEqual([]);
+    expect(claude({ thinking: 2_000, temperature: 0, top_k: 3 })).toEqual([
+      'parameters.temperature',
+      'parameters.top_k',
+    ]);
+    expect(claude({ thinking: false, temperature: 0, top_k: 3 })).toEqual([]);
+    expect(claude({ thinking: 10, temperature: 0 }, { baseUrl: CHAT.baseUrl })).toEqual([]);
+  });
+
   it('lets further fields add and never overwrite, at any depth', () => {
     const clash = (format: WireTarget['format'], extra: Record<string, Json>) =>
       extraClashes(target({ format, extra }));
@@ -273,7 +317,11 @@ describe('custom', () => {
     ]);
     expect(paths(custom({ body: { a: 1 } }))).toEqual(['template.body']);
     expect(paths(custom({ method: 'GET' }))).toEqual(['template.body']);
-    expect(paths(custom({}, { stream: true }))).toEqual(['stream']);
+    for (const stream of [true, false])
+      for (const kind of ['none', 'sse', 'jsonl'] as const)
+        expect(paths(custom({ stream: kind }, { stream }))).toEqual(
+          stream === (kind !== 'none') ? [] : ['stream'],
+        );
     expect(paths(custom({}, { extra: { a: 1 } }))).toEqual(['extra']);
     expect(paths(custom({}, { headers: { 'X-Q': '{{prompt}}' } }))).toEqual(['headers.X-Q']);
     for (const path of ['$..a', '$[?@.a]', '$[?match(@.a, "(a+)+$")]', 'a', '$.', '', '$[0:2]'])
