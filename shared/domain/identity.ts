@@ -17,7 +17,7 @@ const LONGEST = 200;
 const clipped = (value: string | null): string | null =>
   value?.toWellFormed().slice(0, LONGEST) ?? null;
 
-/** Of an answer that names several: all of them, so that one hidden in the middle of a stream is no secret. */
+/** All names that an answer gives, in one text: a second one in the middle of a stream does not stay unseen. */
 const named = (first: string | null, also: readonly string[] = []): string | null =>
   clipped(first === null ? null : [first, ...also].join(', then '));
 
@@ -100,7 +100,7 @@ export function identitySegments(
 /** One opened served canary that was put to a target and counts. */
 export interface SegmentAnswer {
   readonly target: string;
-  /** Of the last of its samples that was answered; null: none was. */
+  /** Segment of the last sample that was answered; null where none was. */
   readonly segment: number | null;
   readonly hit: boolean;
 }
@@ -119,7 +119,7 @@ export function countBySegment(
   return counts;
 }
 
-/** Fewer questions than this show nothing. */
+/** An answer that is the same to fewer questions than this shows nothing. */
 const DEGENERATE_LEAST = 5;
 const DEGENERATE_SHARE = 0.95;
 

@@ -113,7 +113,7 @@ function trueIndexOf(
   return drawIndex(context, { id: record.id, key: canary.key }, record.responses.length);
 }
 
-/** The document by name, read once. */
+/** Parts of the document by what they are asked for with, so that no list is searched again for each canary. */
 interface Known {
   readonly targets: ReadonlyMap<string, PanelTarget>;
   readonly attempts: ReadonlyMap<string, readonly EvidenceAttempt[]>;

@@ -93,7 +93,7 @@ export interface ReadInput {
   readonly body: Uint8Array;
   /** True when the request asked for a stream. */
   readonly stream: boolean;
-  /** Of the format `custom` only. */
+  /** How to read an answer; only the format `custom` takes one. */
   readonly template?: Template | null;
 }
 
@@ -125,9 +125,9 @@ export type ReadWarning =
   | 'tool-calls'
   /** Chunks of one stream name different models; the first counts. */
   | 'model-changed'
-  /** The same of the backend fingerprint. */
+  /** Chunks of one stream name different backend fingerprints; the first counts. */
   | 'fingerprint-changed'
-  /** The same of the provider behind a gateway. */
+  /** Chunks of one stream name different providers behind the gateway; the first counts. */
   | 'upstream-changed'
   /** Something stands after the end of a stream; it is no part of the answer. */
   | 'after-done'
@@ -191,7 +191,7 @@ export type ReadResult = ReadOk | ReadFailure;
 
 export interface DecodeLimits {
   readonly decodedBytes: number;
-  /** Highest decoded:encoded ratio. */
+  /** Most times that the decoded body may be as long as the encoded one. */
   readonly ratio: number;
 }
 

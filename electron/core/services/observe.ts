@@ -7,7 +7,7 @@ import type { Session } from './session.ts';
 
 /** What an exchange says beside its answer. */
 export interface Observation {
-  /** Null: no answer. */
+  /** Who the answer says has answered; null where no answer came. */
   readonly identity: Identity | null;
   /** SHA-256 of the server's certificate; null without TLS. */
   readonly certificate: string | null;
