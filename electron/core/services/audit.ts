@@ -2,7 +2,7 @@ import type { AuditItem, AuditState } from '#shared/contract/audit.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Output, ParsedInput } from '#shared/contract/index.ts';
 import { toHex } from '#shared/evidence/bytes.ts';
-import type { AuditRow } from '../db/audit-store.ts';
+import type { AuditRow, PlanRow } from '../db/audit-store.ts';
 import { environmentHazards } from '../endpoints/hazards.ts';
 import type { Transport } from '../endpoints/types.ts';
 import type { EventBus } from '../events.ts';
@@ -10,7 +10,7 @@ import type { Logger, Notifier } from '../ports.ts';
 import { conduct } from './audit-conduct.ts';
 import { auditMatrix } from './audit-matrix.ts';
 import { auditStatus } from './audit-status.ts';
-import { dropLease, heldElsewhere, takeLease } from './lease.ts';
+import { dropLease, heldElsewhere, takeLease, underLease } from './lease.ts';
 import { settleLeftovers } from './outcomes.ts';
 import { storePaste } from './paste.ts';
 import { mustFindPlan, readSealed } from './plan.ts';
@@ -58,6 +58,33 @@ function refuseUsed(session: Session, auditId: string): void {
       'CONFLICT',
       'Canaries of this audit were asked, or are being asked, in another one since it ended. Seal a new plan.',
     );
+}
+
+/** The rows of a new audit; its canaries are its own from here on. Errors: CONFLICT. */
+function insertAudit(session: Session, planRow: PlanRow): string {
+  const { planId } = planRow;
+  const { plan, sealed } = readSealed(planRow);
+  const positions = plannedPositions(session, plan);
+  const planned = sealed.summary.canaries;
+  if (positions.length !== planned.evidence + planned.twins + planned.afterRelease + planned.found)
+    throw new AppError(
+      'CONFLICT',
+      'Canaries of this plan were asked, or are being asked, in another audit since it was sealed. Seal a new plan.',
+    );
+  const auditId = session.ports.random.uuid();
+  session.transaction(() => {
+    session.audits.insertAudit(auditId, planId, session.nowUtc());
+    for (const [index, at] of positions.entries())
+      session.audits.insertPosition({ auditId, position: index + 1, ...at });
+    session.record('audit.started', {
+      audit: auditId,
+      plan: planId,
+      canaries: positions.length,
+      stamps_sha256: planStamps(session, planRow, plan),
+      hazards: environmentHazards(session.ports.runtime.env).map((hazard) => hazard.name),
+    });
+  });
+  return auditId;
 }
 
 /**
@@ -144,32 +171,8 @@ export function createAuditService(options: AuditServiceOptions) {
     refuseHazards(session);
     if (running().length > 0)
       throw new AppError('CONFLICT', 'Another audit is running. One audit runs at a time.');
-    const { plan, sealed } = readSealed(planRow);
-    refuseUnstamped(session, planRow, plan);
-    takeLease(session);
-    const positions = plannedPositions(session, plan);
-    const planned = sealed.summary.canaries;
-    if (
-      positions.length !==
-      planned.evidence + planned.twins + planned.afterRelease + planned.found
-    )
-      throw new AppError(
-        'CONFLICT',
-        'Canaries of this plan were asked, or are being asked, in another audit since it was sealed. Seal a new plan.',
-      );
-    const auditId = session.ports.random.uuid();
-    session.transaction(() => {
-      session.audits.insertAudit(auditId, planId, session.nowUtc());
-      for (const [index, at] of positions.entries())
-        session.audits.insertPosition({ auditId, position: index + 1, ...at });
-      session.record('audit.started', {
-        audit: auditId,
-        plan: planId,
-        canaries: positions.length,
-        stamps_sha256: planStamps(session, planRow, plan),
-        hazards: environmentHazards(session.ports.runtime.env).map((hazard) => hazard.name),
-      });
-    });
+    refuseUnstamped(session, planRow, readSealed(planRow).plan);
+    const auditId = underLease(session, () => insertAudit(session, planRow));
     launch(session, auditId, false);
     return toItem(session, mustFind(session, auditId));
   };
@@ -192,12 +195,13 @@ export function createAuditService(options: AuditServiceOptions) {
     refuseHazards(session);
     if (running().length > 0)
       throw new AppError('CONFLICT', 'Another audit is running. One audit runs at a time.');
-    takeLease(session);
-    session.transaction(() => {
-      raiseCaps(session, row, raise);
-      session.audits.setState({ auditId, state: 'running', message: null, endedUtc: null });
-      session.record('audit.resumed', { audit: auditId, from: state });
-    });
+    underLease(session, () =>
+      session.transaction(() => {
+        raiseCaps(session, row, raise);
+        session.audits.setState({ auditId, state: 'running', message: null, endedUtc: null });
+        session.record('audit.resumed', { audit: auditId, from: state });
+      }),
+    );
     launch(session, auditId, true);
     return toItem(session, mustFind(session, auditId));
   };

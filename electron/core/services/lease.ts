@@ -52,6 +52,17 @@ export function takeLease(session: Session): void {
   });
 }
 
+/** Takes the lease for work that begins a run, and gives it back when that is refused. Errors: WORKSPACE_BUSY. */
+export function underLease<T>(session: Session, work: () => T): T {
+  takeLease(session);
+  try {
+    return work();
+  } catch (error) {
+    dropLease(session);
+    throw error;
+  }
+}
+
 export function dropLease(session: Session): void {
   session.transaction(() => session.workspaces.dropLease(holderOf(session)));
 }

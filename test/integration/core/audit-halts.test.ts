@@ -1,6 +1,14 @@
 import { hostname } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { auditHalted, auditUntil, outcomeOfAudit, startAudit } from '../../helpers/audit.ts';
+import {
+  auditHalted,
+  auditUntil,
+  type Member,
+  outcomeOfAudit,
+  planText,
+  runAudit,
+  startAudit,
+} from '../../helpers/audit.ts';
 import { type Bench, newBench, smallPlan } from '../../helpers/bench.ts';
 import { addRegistry, drawnCanaries } from '../../helpers/canaries.ts';
 import type { ChatServer } from '../../helpers/chat-server.ts';
@@ -174,6 +182,23 @@ describe('pause, stop and a second process', () => {
     expect((await auditHalted(core.client, auditId)).audit.state).toBe('complete');
     expect(Math.max(...server.log.map((question) => question.time))).toBe(1);
     await bench.expectVerified(auditId);
+  });
+
+  it('has no lease after a refusal: another process may go on at once', async () => {
+    const number = await bench.registry(3);
+    const panel: Member[] = [
+      { name: 'suspect', role: 'suspect', draft: { limits: { exposures: 1 } } },
+      { name: 'control-1', role: 'control' },
+    ];
+    await bench.serve(() => 'no', panel);
+    const text = planText({ panel, registries: [{ number }], rule: 'fixed' });
+    const { auditId } = await runAudit(core.client, text);
+    const raise = (exposures: number) => ({ auditId, raise: [{ target: 'suspect', exposures }] });
+    expect((await failureOf(core, 'audit.resume', raise(1))).message).toMatch(/only be raised/);
+    const other = await openWorkspace(core.folder);
+    await other.client.call('audit.resume', raise(9));
+    expect((await auditHalted(other.client, auditId)).audit.state).toBe('complete');
+    await other.close();
   });
 
   it('gives one audit at a time, and a canary to one audit only', async () => {
