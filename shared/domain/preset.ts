@@ -25,11 +25,12 @@ const quirkSchema = z.strictObject(sourced);
 
 /**
  * What a vendor does with a parameter that is sent: `ignored` without a word, `rejected` with an error, `changed` to
- * another value, `best-effort` without a promise. The text says for which models.
+ * another value, `best-effort` without a promise. Where the source does not say what becomes of it: `fixed`, the vendor has
+ * a value of its own; `unsupported`, the vendor does not list it. The text says for which models.
  */
 const parameterNoteSchema = z.strictObject({
   parameter: parametersSchema.keyof(),
-  effect: z.enum(['ignored', 'rejected', 'changed', 'best-effort']),
+  effect: z.enum(['ignored', 'rejected', 'changed', 'fixed', 'unsupported', 'best-effort']),
   ...sourced,
 });
 
@@ -83,6 +84,9 @@ export const presetSchema = z
     for (const name of asked)
       if (!used.has(name))
         context.addIssue({ code: 'custom', path: ['values'], message: `${name} is not used` });
+    const noted = preset.notes.map(({ parameter }) => parameter);
+    if (new Set(noted).size < noted.length)
+      context.addIssue({ code: 'custom', path: ['notes'], message: 'one note a parameter' });
     const filled = preset.baseUrl.replace(PLACEHOLDER, 'x');
     if (!z.url({ protocol: preset.local ? /^http$/ : /^https$/ }).safeParse(filled).success)
       context.addIssue({ code: 'custom', path: ['baseUrl'], message: 'use a full URL' });

@@ -154,7 +154,7 @@ describe('applyPreset', () => {
     );
   });
 
-  it('refuses a preset whose base URL and values do not fit together', () => {
+  it('refuses a preset whose base URL and values do not fit together, or that says two things of one parameter', () => {
     const broken = (more: object) =>
       presetSchema.safeParse({ ...byName('openai'), ...more }).success;
     expect(broken({})).toBe(true);
@@ -162,5 +162,8 @@ describe('applyPreset', () => {
     expect(broken({ values: [{ name: 'x', title: 'x', example: 'x' }] })).toBe(false);
     expect(broken({ baseUrl: 'http://api.example.org' })).toBe(false);
     expect(broken({ surprise: 1 })).toBe(false);
+    const [note] = byName('openai').notes;
+    expect(broken({ notes: [note] })).toBe(true);
+    expect(broken({ notes: [note, note] })).toBe(false);
   });
 });
