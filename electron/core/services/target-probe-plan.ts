@@ -32,7 +32,13 @@ const HOTTEST: Readonly<Partial<Record<TargetDraft['format'], number>>> = {
 interface Group {
   readonly subject: ParameterName | 'stream' | null;
   readonly steps: readonly ProbeStep[];
+  /** Further calls that it may need. */
+  readonly spare?: number;
 }
+
+/** The first of these values that the target can be asked with. */
+const firstAskable = (target: TargetDraft, ...values: readonly Parameters[]): Parameters =>
+  values.find((value) => canBeAsked(target, { ...target.parameters, ...value })) ?? {};
 
 function groupsOf(target: TargetDraft): Group[] {
   const step = (
@@ -55,6 +61,12 @@ function groupsOf(target: TargetDraft): Group[] {
   const length: ParameterName = canBeAsked(target, { ...target.parameters, max_tokens: 1 })
     ? 'max_tokens'
     : 'max_completion_tokens';
+  const least = firstAskable(target, { reasoning_effort: 'none' }, { reasoning_effort: 'low' });
+  const alternatives = firstAskable(
+    target,
+    { logprobs: true, top_logprobs: 2 },
+    { top_logprobs: 2 },
+  );
   return [
     {
       subject: null,
@@ -65,7 +77,14 @@ function groupsOf(target: TargetDraft): Group[] {
     },
     {
       subject: 'stream',
-      steps: [step('stream', 'stream', target.stream ? 'without streaming' : 'with streaming')],
+      steps: [
+        step(
+          'stream',
+          'stream',
+          `${target.stream ? 'without' : 'with'} streaming (once more, if the server says 404 or 405)`,
+        ),
+      ],
+      spare: 1,
     },
     one(length, `${length} 1: is the answer cut?`, { [length]: 1 }),
     {
@@ -82,8 +101,23 @@ function groupsOf(target: TargetDraft): Group[] {
         step('thinking-on', 'thinking', 'thinking switched on', { thinking: true }),
       ],
     },
+    {
+      subject: 'reasoning_effort',
+      steps: [
+        step(
+          'effort-least',
+          'reasoning_effort',
+          `reasoning_effort ${least.reasoning_effort}`,
+          least,
+        ),
+        step('effort-most', 'reasoning_effort', 'reasoning_effort high', {
+          reasoning_effort: 'high',
+        }),
+      ],
+    },
     one('stop', 'stop at the first full stop', { stop: [PROBE_STOP] }),
     one('logprobs', 'log-probabilities of the tokens', { logprobs: true }),
+    one('top_logprobs', 'two alternatives of each token', alternatives),
     one('top_k', 'top_k 1', { top_k: 1 }),
     {
       subject: 'seed',
@@ -106,7 +140,10 @@ const canBeAsked = (target: TargetDraft, parameters: Parameters): boolean =>
 const isSendable = (target: TargetDraft, { steps, subject }: Group): boolean => {
   // A template says itself whether and how it streams.
   if (subject === 'stream') return target.format !== 'custom';
-  return steps.every(({ parameters }) => canBeAsked(target, parameters));
+  return steps.every(
+    ({ parameters }) =>
+      (subject === null || parameters[subject] !== undefined) && canBeAsked(target, parameters),
+  );
 };
 
 export interface ProbePlan {
@@ -118,9 +155,13 @@ export interface ProbePlan {
 /** The calls of a probe, at most so many; a question that needs two calls is asked whole or not at all. */
 export function probePlan(target: TargetDraft, calls: number): ProbePlan {
   const steps: ProbeStep[] = [];
-  for (const group of groupsOf(target))
-    if (isSendable(target, group) && steps.length + group.steps.length <= calls)
-      steps.push(...group.steps);
+  let left = calls;
+  for (const group of groupsOf(target)) {
+    const needed = group.steps.length + (group.spare ?? 0);
+    if (!isSendable(target, group) || needed > left) continue;
+    left -= needed;
+    steps.push(...group.steps);
+  }
   const tried = new Set(steps.map(({ subject }) => subject));
   return {
     steps,

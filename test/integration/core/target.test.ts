@@ -99,7 +99,11 @@ describe('a probe', () => {
     expect(probe.repeatsDiffer).toBe(true);
     expect(probe.models).toEqual(['m-1']);
     expect(probe.latency?.leastMs).toBeLessThanOrEqual(probe.latency?.mostMs ?? 0);
-    expect(probe.failures).toEqual([{ id: 'logprobs', code: 'HTTP_STATUS', status: 400 }]);
+    const refused = { code: 'HTTP_STATUS', status: 400 };
+    expect(probe.failures).toEqual([
+      { id: 'logprobs', ...refused },
+      { id: 'top_logprobs', ...refused },
+    ]);
   });
 
   it('sees a server that takes everything and obeys nothing', async () => {
@@ -143,6 +147,91 @@ describe('a probe', () => {
     expect(await verdict(({ enable_thinking }) => enable_thinking === true)).toBe('effect');
     expect(await verdict(() => true)).toBe('no-effect');
     expect(await verdict(() => false)).toBe('accepted');
+  });
+
+  it('compares the least and the most effort, and knows a server that has some values only', async () => {
+    const verdict = async (reply: (effort: unknown) => ChatReply) => {
+      answer = (_question, body) => reply(body.reasoning_effort);
+      await add('effort');
+      const probe = await core.client.call('target.probe', { name: 'effort', calls: 16 });
+      return probe.findings.find(({ subject }) => subject === 'reasoning_effort')?.verdict;
+    };
+    const thought = (tokens: number): ChatReply => ({
+      body: JSON.stringify({
+        model: 'm-1',
+        choices: [{ index: 0, message: { content: TEXTS[0] }, finish_reason: 'stop' }],
+        usage: {
+          prompt_tokens: 9,
+          completion_tokens: 9 + tokens,
+          completion_tokens_details: { reasoning_tokens: tokens },
+        },
+      }),
+    });
+    const refused: ChatReply = { status: 400, body: '{"error":{"message":"unsupported value"}}' };
+    expect(await verdict((effort) => thought(effort === 'none' ? 0 : 50))).toBe('effect');
+    expect(await verdict((effort) => thought(effort === 'none' ? 50 : 0))).toBe('no-effect');
+    expect(await verdict(() => thought(50))).toBe('accepted');
+    expect(await verdict(() => thought(0))).toBe('accepted');
+    expect(await verdict((effort) => (effort === 'none' ? refused : thought(50)))).toBe('accepted');
+    expect(await verdict((effort) => (effort === undefined ? thought(0) : refused))).toBe(
+      'rejected',
+    );
+  });
+
+  it('looks for the alternatives of the tokens, and not for words of the answer', async () => {
+    const said = (content: string, alternatives: readonly object[] | null): ChatReply => ({
+      gzip: true,
+      body: JSON.stringify({
+        model: 'm-1',
+        choices: [
+          {
+            index: 0,
+            message: { content },
+            logprobs: alternatives && {
+              content: [{ token: 'a', logprob: -0.1, top_logprobs: alternatives }],
+            },
+            finish_reason: 'stop',
+          },
+        ],
+      }),
+    });
+    const verdict = async (reply: ChatReply) => {
+      answer = (_question, body) => {
+        if (body.top_logprobs === undefined) return said('plain', null);
+        expect(body).toMatchObject({ logprobs: true, top_logprobs: 2 });
+        return reply;
+      };
+      await add('alternatives');
+      const probe = await core.client.call('target.probe', { name: 'alternatives', calls: 16 });
+      return probe.findings.find(({ subject }) => subject === 'top_logprobs')?.verdict;
+    };
+    expect(await verdict(said('a', [{ token: 'a', logprob: -0.1 }]))).toBe('effect');
+    expect(await verdict(said('"top_logprobs":[{"token"', []))).toBe('accepted');
+    expect(await verdict(said('a', null))).toBe('no-effect');
+  });
+
+  it('asks once more before it says that the other delivery is refused, and within its calls', async () => {
+    let lost = 1;
+    answer = ({ stream }) => {
+      if (!stream) return { text: TEXTS[0] ?? '' };
+      lost -= 1;
+      return lost < 0 ? { text: TEXTS[0] ?? '' } : { status: 404, body: '{}' };
+    };
+    const probed = async (times: number, calls: number) => {
+      lost = times;
+      await add('delivery');
+      const before = server.log.length;
+      const probe = await core.client.call('target.probe', { name: 'delivery', calls });
+      expect(server.log.length - before).toBe(probe.calls);
+      expect(probe.calls).toBeLessThanOrEqual(calls);
+      const own = probe.findings.find(({ subject }) => subject === 'stream');
+      const asked = server.log.slice(before).filter(({ stream }) => stream).length;
+      return [own?.verdict, asked];
+    };
+    expect(await probed(0, 16)).toEqual(['effect', 1]);
+    expect(await probed(1, 4)).toEqual(['effect', 2]);
+    expect(await probed(2, 16)).toEqual(['rejected', 2]);
+    expect(await probed(0, 3)).toEqual([undefined, 0]);
   });
 
   it('asks a target that does not answer once, and says so', async () => {
