@@ -10,6 +10,7 @@ import {
   messageSchema,
 } from '#shared/domain/canary.ts';
 import { CandidateError, compileCandidates } from '#shared/scoring/exact.ts';
+import { illFormedAt } from '#shared/util/well-formed.ts';
 
 export const FIELD_NAME = /^[a-z][a-z0-9_-]{0,31}$/i;
 
@@ -94,6 +95,8 @@ export function toDraft(line: number, row: Line): { draft: CanaryDraft } | { err
     row.system === undefined ? turns : [{ role: 'system' as const, content: row.system }, ...turns];
   if (turns.length > 0 && turns.at(-1)?.role !== 'user')
     bad('messages', 'the last message must be of the user', 'End with a message of role "user".');
+  if (illFormedAt(messages) !== null)
+    bad('messages', 'an escape is half a character', 'Write characters as they are.');
   const kind =
     row.kind ?? (row.responses === undefined && row.expected !== undefined ? 'found' : 'drawn');
   const listed = Array.isArray(row.responses)

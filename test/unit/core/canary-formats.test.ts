@@ -266,6 +266,16 @@ tests:
       /defaultTest is not read/,
     ],
     ['no tests', 'prompts: [a]\n', 1, 'tests', /no list of tests/],
+    [
+      'half a character in a list of messages',
+      config.replace(
+        "'As the archivist: {{question}}'",
+        `'[{"role":"user","content":"\\ud800 {{question}}"}]'`,
+      ),
+      6,
+      'messages',
+      /half a character/,
+    ],
   ])('with %s are told by line and field', (_, text, line, field, message) => {
     const { errors } = parseCanaryFile('promptfoo', text);
     expect(errors[0]).toMatchObject({ line, field, message: expect.stringMatching(message) });
