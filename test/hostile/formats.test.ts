@@ -7,14 +7,16 @@ import type { Writer } from '../unit/wire/dialects/writer.ts';
 import { WRITERS } from '../unit/wire/dialects.ts';
 import { casesOf, type FormatCase } from './cases/formats.ts';
 import { ownCases } from './cases/formats-own.ts';
-import { SHORT } from './client.ts';
+import { PATIENT, SHORT } from './client.ts';
 import { hostileServer } from './server.ts';
 import { tally } from './tally.ts';
 
-const transport = createTransport({ limits: { ...SHORT, totalMs: 8_000 } });
+const short = createTransport({ limits: { ...SHORT, totalMs: 8_000 } });
+const patient = createTransport({ limits: PATIENT });
 
 /** The whole way of the product for any format: build, send, decode, read. */
-async function ask({ target }: Writer, { stream, answer }: FormatCase) {
+async function ask({ target }: Writer, { stream, answer, expected }: FormatCase) {
+  const transport = expected.some((code) => code.startsWith('TIMEOUT_')) ? short : patient;
   const server = await hostileServer(answer);
   try {
     const asked = { ...target, stream, baseUrl: `http://127.0.0.1:${server.port}/v1` };
@@ -55,6 +57,6 @@ describe.each(FORMATS)('$name', (writer) => {
 });
 
 afterAll(async () => {
-  await transport.close();
+  await Promise.all([short.close(), patient.close()]);
   tally.print();
 });
