@@ -7,6 +7,7 @@ import {
   type MethodName,
   type Output,
 } from '#shared/contract/index.ts';
+import { createSystemProxies } from './endpoints/system-proxy.ts';
 import { createTransport } from './endpoints/transport.ts';
 import type { Transport } from './endpoints/types.ts';
 import { createEventBus, type EventBus } from './events.ts';
@@ -196,12 +197,14 @@ export function createCore(ports: Ports): Core {
     flush: () => activity.flush(),
   });
   const activity = createActivityService(workspace.behind);
-  const allowed = createAllowList(workspace.behind, env);
+  const system = createSystemProxies(env, ports.systemProxy);
+  const allowed = createAllowList(workspace.behind, system);
   events.on((name) => {
     if (name !== 'audit.changed') allowed.changed();
   });
   const transport = createTransport({
     env,
+    system,
     isConfigured: allowed.isConfigured,
     onConnection: activity.record,
   });
@@ -222,6 +225,7 @@ export function createCore(ports: Ports): Core {
   const handlers = createHandlers({
     activity,
     allowed,
+    system,
     workspace,
     audits,
     lab,

@@ -44,6 +44,8 @@ export interface Runtime {
   /** Who uses it, for the custody log: the name of the operating-system account. */
   readonly actor: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Options that the runtime was started with. */
+  readonly execArgv: readonly string[];
 }
 
 /**
@@ -61,6 +63,12 @@ export interface Keychain {
   remove(account: string): Promise<void>;
 }
 
+/** What the operating system says of proxies. */
+export interface SystemProxy {
+  /** The ways to an origin in the words of a proxy script: `PROXY a.example:3128; DIRECT`. Rejects when it is not known. */
+  resolve(origin: string): Promise<string>;
+}
+
 export interface Ports {
   readonly clock: Clock;
   readonly random: Random;
@@ -70,4 +78,6 @@ export interface Ports {
   readonly runtime: Runtime;
   /** Null: that of the operating system, reached without Electron. */
   readonly keychain: Keychain | null;
+  /** Null: the proxy variables of the environment say it. */
+  readonly systemProxy: SystemProxy | null;
 }

@@ -124,7 +124,7 @@ function Hazards({ hazards }: { hazards: Status['hazards'] }) {
     >
       <Glyph name="warn" />
       <p>
-        No request is made while these environment variables are set:{' '}
+        No request is made while these variables or options of the runtime are set:{' '}
         <span className="font-mono">{hazards.map((hazard) => hazard.name).join(', ')}</span>. Start
         Trapstreet without them.
       </p>

@@ -72,7 +72,7 @@ export const activityMethods = {
           uses: z.array(z.string()),
         }),
       ),
-      /** What goes by a proxy script, which may name further proxies when it is asked. */
+      /** What goes by a proxy script; the hosts it may name are listed, and any other that it names is refused. */
       scripts: z.array(z.string()),
     }),
   }),

@@ -11,6 +11,8 @@ export async function unlockFolder(folder: string): Promise<WorkspaceService> {
     resources: `${ROOT}/resources`,
     host: 'cli',
     version: '0.0.0-test',
+    // Those of the test runner are no hazards of the product.
+    execArgv: [],
     keychain: memoryKeychain(),
   });
   const workspace = createWorkspaceService(ports, createEventBus(), {

@@ -30,6 +30,8 @@ export function coreOn(folder: string, options: CoreOptions = {}): OpenCore {
     resources: join(ROOT, 'resources'),
     host: options.host ?? 'cli',
     version: '0.0.0-test',
+    // Those of the test runner are no hazards of the product.
+    execArgv: [],
     verbose: options.verbose ?? false,
   });
   return {

@@ -4,17 +4,19 @@ import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:
 import { checkAddresses } from './addresses.ts';
 import { ExchangeFailure, errorCode, tlsFailure } from './failure.ts';
 import { runPac } from './pac.ts';
-import { fixedHop, type Hop, hopHost, originOf, pacHops, portOf } from './proxy.ts';
+import { hopHost, manualHop, originOf, pacHops, portOf, writtenProxies } from './proxy.ts';
 import { settle } from './settle.ts';
 import { tlsFacts } from './tls-facts.ts';
 import { contextOf, type Trust } from './trust.ts';
 import { openTunnel } from './tunnel.ts';
 import type {
   ExchangeEvent,
+  Hop,
   NetFacts,
   ProxyWay,
   ResolvedAddress,
   Resolver,
+  SystemProxies,
   TlsFacts,
 } from './types.ts';
 
@@ -31,7 +33,7 @@ export interface ConnectInput extends Trust {
   readonly signal: AbortSignal;
   readonly pinSha256: string | undefined;
   readonly proxy: ProxyWay;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly system: SystemProxies;
   readonly isConfigured: (origin: string) => boolean;
   /** Told as soon as it is known, so that a failure keeps it. */
   readonly onNet: (net: NetFacts) => void;
@@ -85,17 +87,33 @@ async function open(input: ConnectInput, signal: AbortSignal): Promise<Socket> {
 }
 
 /** The proxies to try in order; null stands for the direct way. */
-async function hopsOf(input: ConnectInput, signal: AbortSignal): Promise<(Hop | null)[]> {
-  const { proxy, url, env } = input;
-  if (proxy.kind === 'pac') {
-    const { script, credentials } = proxy;
-    const list = await runPac(script, url, { resolve: input.resolve, signal });
-    return pacHops(list, credentials);
-  }
-  const hop = fixedHop(proxy, env, url);
-  if (hop !== null && !input.isConfigured(hopHost(hop)))
+async function hopsOf(input: ConnectInput, signal: AbortSignal): Promise<readonly (Hop | null)[]> {
+  const hops = await namedHops(input, signal);
+  if (hops.some((hop) => hop !== null && !input.isConfigured(hopHost(hop))))
     throw new ExchangeFailure('HOST_NOT_CONFIGURED', 'the proxy is not configured');
-  return [hop];
+  return hops;
+}
+
+/** What the configuration, its script or the system says now. */
+async function namedHops(
+  { proxy, url, resolve, system }: ConnectInput,
+  signal: AbortSignal,
+): Promise<readonly (Hop | null)[]> {
+  if (proxy.kind === 'manual') return [manualHop(proxy)];
+  if (proxy.kind !== 'pac')
+    return proxy.kind === 'none'
+      ? [null]
+      : settle(signal, (done, fail) => void system.find(url).then(done, fail));
+  const { script, credentials } = proxy;
+  const list = await runPac(script, url, { resolve, signal });
+  const hops = pacHops(list, { kind: 'pac', credentials });
+  const written = writtenProxies(script);
+  if (hops.some((hop) => hop !== null && !written.has(hopHost(hop))))
+    throw new ExchangeFailure(
+      'HOST_NOT_CONFIGURED',
+      'the script names a proxy that does not stand in its text as host:port',
+    );
+  return hops;
 }
 
 /** Runs a step that ends at the latest with the signal or after `ms`, then with the failure of `late`. */

@@ -1,18 +1,7 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { ExchangeFailure } from './failure.ts';
-import type { ProxyFacts, ProxyWay } from './types.ts';
-
-/** A proxy to go through. */
-export interface Hop {
-  readonly kind: ProxyFacts['kind'];
-  /** TLS to the proxy itself. */
-  readonly secure: boolean;
-  readonly hostname: string;
-  readonly port: number;
-  /** `user:password`. */
-  readonly credentials: string | null;
-}
+import type { Hop, ProxyWay } from './types.ts';
 
 /** `host:port` of a URL, ASCII, the default port written out. */
 export function originOf(url: URL): string {
@@ -97,10 +86,13 @@ export function systemHop(env: Env, url: URL): Hop | null {
 const MOST_ENTRIES = 8;
 
 /**
- * The list that a configuration script returned. What this program cannot use (SOCKS) is passed over; a list with nothing
+ * The list that a configuration script or the system returned. What this program cannot use (SOCKS) is passed over; a list with nothing
  * usable is a failure, for going out directly would be a surprise.
  */
-export function pacHops(list: string, credentials: string | undefined): (Hop | null)[] {
+export function pacHops(
+  list: string,
+  { kind, credentials }: { readonly kind: Hop['kind']; readonly credentials?: string | undefined },
+): (Hop | null)[] {
   const hops = list
     .split(';', MOST_ENTRIES)
     .map((entry) => entry.trim().split(/\s+/))
@@ -108,17 +100,30 @@ export function pacHops(list: string, credentials: string | undefined): (Hop | n
       if (rest.length > 0) return [];
       if (/^direct$/i.test(type) && host === '') return [null];
       if (!/^[\w.[\]:-]{1,300}$/.test(host)) return [];
-      if (/^(?:proxy|http)$/i.test(type)) return [hopOf(`http://${host}`, 'pac', credentials)];
-      if (/^https$/i.test(type)) return [hopOf(`https://${host}`, 'pac', credentials)];
+      if (/^(?:proxy|http)$/i.test(type)) return [hopOf(`http://${host}`, kind, credentials)];
+      if (/^https$/i.test(type)) return [hopOf(`https://${host}`, kind, credentials)];
       return [];
     });
   if (hops.length === 0)
-    throw new ExchangeFailure('PROXY_FAILED', 'the script names no usable way');
+    throw new ExchangeFailure('PROXY_FAILED', 'the list of proxies names no usable way');
   return hops;
 }
 
-/** The proxy that a way names by itself, without a script. */
-export function fixedHop(way: ProxyWay, env: Env, url: URL): Hop | null {
-  if (way.kind === 'manual') return hopOf(way.url, 'manual', way.credentials);
-  return way.kind === 'system' ? systemHop(env, url) : null;
+/** What stands right behind a quote, or behind the word for a kind of proxy, and is a host with its port. */
+const WRITTEN = /(?:["'`]|\b(?:proxy|https?)\s+)((?:\[[\da-f:.]+\]|[\w.-]+):\d{1,5})(?![\w.:-])/gi;
+
+/**
+ * The proxies that a configuration script can name: those that stand in its text as `host:port`, for its text is what the
+ * analyst configured. One that it puts together is not among them.
+ */
+export function writtenProxies(script: string): ReadonlySet<string> {
+  const written = Array.from(script.matchAll(WRITTEN), ([, text = '']) =>
+    URL.parse(`http://${text}`),
+  );
+  return new Set(written.flatMap((url) => (url === null ? [] : [originOf(url)])));
 }
+
+/** The proxy that the analyst wrote down. */
+export const manualHop = (
+  way: Pick<Extract<ProxyWay, { kind: 'manual' }>, 'url' | 'credentials'>,
+): Hop => hopOf(way.url, 'manual', way.credentials);

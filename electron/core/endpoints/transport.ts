@@ -17,6 +17,7 @@ import {
 import { originOf } from './proxy.ts';
 import { withoutSecrets } from './secret-guard.ts';
 import { guardedSecrets } from './secrets.ts';
+import { createSystemProxies } from './system-proxy.ts';
 import type {
   Connection,
   ExchangeEvent,
@@ -24,6 +25,7 @@ import type {
   NetFacts,
   Resolver,
   SendOptions,
+  SystemProxies,
   TlsFacts,
   Transport,
   TransportClock,
@@ -51,6 +53,7 @@ interface Settings {
   readonly clock: TransportClock;
   readonly resolve: Resolver;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly system: SystemProxies;
   readonly isConfigured: (origin: string) => boolean;
   readonly onConnection: (connection: Connection) => void;
 }
@@ -58,7 +61,7 @@ interface Settings {
 /**
  * The outbound door (HOSTILE section 2). Each exchange has its own connection, used once: nothing a server sends too
  * much can become part of another answer, and the recorded TLS facts are those of this exchange. Nothing is followed,
- * retried or decoded; proxy variables are read only for a way whose proxy is `system`. A host that is not configured is
+ * retried or decoded; the system's proxy is looked up only for a way whose proxy is `system`. A host that is not configured is
  * refused before anything is resolved, and every connection is reported when it has ended.
  */
 export function createTransport(options: TransportOptions = {}): Transport {
@@ -67,6 +70,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
     clock: options.clock ?? systemClock,
     resolve: options.resolve ?? systemResolver,
     env: options.env ?? {},
+    system: options.system ?? createSystemProxies(options.env ?? {}, null),
     isConfigured: options.isConfigured ?? (() => true),
     onConnection: options.onConnection ?? (() => {}),
   };
@@ -185,7 +189,7 @@ class Exchange {
       systemRoots: this.#options.systemRoots ?? false,
       clientCertificate: this.#options.clientCertificate,
       proxy: this.#options.proxy ?? { kind: 'none' },
-      env: this.#settings.env,
+      system: this.#settings.system,
       isConfigured,
       onWire: (wire) => {
         this.#wire = wire;

@@ -37,6 +37,8 @@ export interface TransportOptions {
   readonly resolve?: Resolver;
   /** The process's variables, for ways with the proxy `system`; read at the time of each request. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Who is asked for the proxy `system`. Default: the variables. */
+  readonly system?: SystemProxies;
   /** Whether `host:port` was configured by the analyst; anything else is HOST_NOT_CONFIGURED. Default: everything is. */
   readonly isConfigured?: (origin: string) => boolean;
   /** Told once for every connection, refused and failed ones included, when it has ended. */
@@ -66,6 +68,25 @@ export type ProxyWay =
   | { readonly kind: 'none' | 'system' }
   | { readonly kind: 'manual'; readonly url: string; readonly credentials?: string }
   | { readonly kind: 'pac'; readonly script: string; readonly credentials?: string };
+
+/** A proxy to go through. */
+export interface Hop {
+  readonly kind: ProxyFacts['kind'];
+  /** TLS to the proxy itself. */
+  readonly secure: boolean;
+  readonly hostname: string;
+  readonly port: number;
+  /** `user:password`. */
+  readonly credentials: string | null;
+}
+
+/** The proxies of the system: what its settings say where the host can ask them, else the variables of the environment. */
+export interface SystemProxies {
+  /** The ways to the origin of a URL as the system says now; null stands for the direct one. Rejects with PROXY_FAILED. */
+  find(url: URL): Promise<readonly (Hop | null)[]>;
+  /** What the variables say now, or the settings said last. */
+  known(url: URL): readonly (Hop | null)[];
+}
 
 /** Progress of an exchange; carries no content. `atMs`: monotonic milliseconds since its start. */
 export type ExchangeEvent =

@@ -1,14 +1,12 @@
 import type { Output } from '#shared/contract/index.ts';
-import { fixedHop, hopHost, originOf } from '../endpoints/proxy.ts';
-import type { ProxyWay } from '../endpoints/types.ts';
+import { hopHost, manualHop, originOf, writtenProxies } from '../endpoints/proxy.ts';
+import type { ProxyWay, SystemProxies } from '../endpoints/types.ts';
 import type { ActivityWorkspace } from './activity.ts';
 import { authorityOf } from './authority.ts';
 import { readSealed } from './plan.ts';
 import type { SealedPanelMember } from './plan-panel.ts';
 import type { Way } from './sending.ts';
 import type { Session } from './session.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** A URL that the analyst's configuration names, its proxy, and what it is for in words. */
 interface Named {
@@ -38,7 +36,7 @@ const SOURCES: readonly HostSource[] = [
  * The hosts that the outbound door opens for: those of active targets and of sealed plans, their proxies, the services of
  * SOURCES, and what is added for a time. What another process removes stays allowed until something changes here.
  */
-export function createAllowList(workspace: ActivityWorkspace, env: Env) {
+export function createAllowList(workspace: ActivityWorkspace, system: SystemProxies) {
   let known: ReadonlySet<string> | null = null;
   const added = new Map<string, number>();
 
@@ -76,18 +74,29 @@ export function createAllowList(workspace: ActivityWorkspace, env: Env) {
   ];
 
   const configured = (): ReadonlySet<string> =>
-    new Set(named(workspace.session()).flatMap((way) => originsOf(way, env)));
+    new Set(named(workspace.session()).flatMap((way) => originsOf(way, system)));
+
+  /** Asks the system anew, for every URL that wants its proxy; what it does not tell is told when it is used. */
+  const askSystem = async (ways: readonly Named[]): Promise<void> => {
+    const urls = ways
+      .filter(({ proxy }) => proxy?.kind === 'system')
+      .map(({ baseUrl }) => URL.parse(baseUrl))
+      .filter((url) => url !== null);
+    const perOrigin = new Map(urls.map((url) => [url.origin, url]));
+    await Promise.allSettled([...perOrigin.values()].map((url) => system.find(url)));
+  };
 
   /** The list for people: every host with its uses, by host. */
-  const list = (): Output<'activity.allowed'> => {
+  const list = async (): Promise<Output<'activity.allowed'>> => {
     const uses = new Map<string, Set<string>>();
     const note = (host: string, use: string): void => {
       uses.set(host, (uses.get(host) ?? new Set<string>()).add(use));
     };
     for (const host of added.keys()) note(host, 'practice lab');
     const ways = workspace.isOpen() ? named(workspace.session()) : [];
+    await askSystem(ways);
     for (const way of ways) {
-      const [origin, ...proxies] = originsOf(way, env);
+      const [origin, ...proxies] = originsOf(way, system);
       if (origin !== undefined) note(origin, way.use);
       for (const proxy of proxies) note(proxy, `proxy of ${way.use}`);
     }
@@ -129,23 +138,23 @@ export function createAllowList(workspace: ActivityWorkspace, env: Env) {
 }
 export type AllowList = ReturnType<typeof createAllowList>;
 
-/** Host and proxy of a way, as `host:port`. */
-function originsOf(way: Named, env: Env): string[] {
+/** Host and proxies of a way, as `host:port`. */
+function originsOf(way: Named, system: SystemProxies): string[] {
   const url = URL.parse(way.baseUrl);
   if (url === null) return [];
-  return [originOf(url), ...proxyOrigins(way.proxy, env, url)];
+  return [originOf(url), ...proxyOrigins(way.proxy, system, url)];
 }
 
 type ProxyOf = ProxyWay | Way['network']['proxy'];
 
-/** The proxy of a way; a script's proxies are what the script says, for the script itself is the configuration. */
-function proxyOrigins(proxy: ProxyOf | undefined, env: Env, url: URL): string[] {
-  if (proxy?.kind !== 'manual' && proxy?.kind !== 'system') return [];
+/** The proxies of a way; those of a script are the ones that stand in its text. */
+function proxyOrigins(proxy: ProxyOf | undefined, system: SystemProxies, url: URL): string[] {
+  if (proxy?.kind === 'pac') return [...writtenProxies(proxy.script)];
+  if (proxy?.kind === 'system')
+    return system.known(url).flatMap((hop) => (hop === null ? [] : [hopHost(hop)]));
+  if (proxy?.kind !== 'manual') return [];
   try {
-    const way =
-      proxy.kind === 'manual' ? { kind: proxy.kind, url: proxy.url } : { kind: proxy.kind };
-    const hop = fixedHop(way, env, url);
-    return hop === null ? [] : [hopHost(hop)];
+    return [hopHost(manualHop({ url: proxy.url }))];
   } catch {
     // A proxy that cannot be read is told when it is used.
     return [];

@@ -3,7 +3,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { Output, ParsedInput } from '#shared/contract/index.ts';
 import { toHex } from '#shared/evidence/bytes.ts';
 import type { AuditRow, PlanRow } from '../db/audit-store.ts';
-import { environmentHazards } from '../endpoints/hazards.ts';
+import { hazardNames } from '../endpoints/hazards.ts';
 import type { Transport } from '../endpoints/types.ts';
 import type { EventBus } from '../events.ts';
 import type { Logger, Notifier } from '../ports.ts';
@@ -81,7 +81,7 @@ function insertAudit(session: Session, planRow: PlanRow): string {
       plan: planId,
       canaries: positions.length,
       stamps_sha256: planStamps(session, planRow, plan),
-      hazards: environmentHazards(session.ports.runtime.env).map((hazard) => hazard.name),
+      hazards: hazardNames(session.ports.runtime),
     });
   });
   return auditId;
@@ -199,7 +199,11 @@ export function createAuditService(options: AuditServiceOptions) {
       session.transaction(() => {
         raiseCaps(session, row, raise);
         session.audits.setState({ auditId, state: 'running', message: null, endedUtc: null });
-        session.record('audit.resumed', { audit: auditId, from: state });
+        session.record('audit.resumed', {
+          audit: auditId,
+          from: state,
+          hazards: hazardNames(session.ports.runtime),
+        });
       }),
     );
     launch(session, auditId, true);

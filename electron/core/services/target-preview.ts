@@ -2,7 +2,10 @@ import type { Output } from '#shared/contract/index.ts';
 import type { TargetDraft } from '#shared/domain/target.ts';
 import { sha256Hex } from '#shared/evidence/bytes.ts';
 import type { HeaderPair, OutboundRequest } from '#shared/wire/types.ts';
+import { ExchangeFailure } from '../endpoints/failure.ts';
 import { recordedHeaders } from '../endpoints/outgoing.ts';
+import { hopHost, manualHop, writtenProxies } from '../endpoints/proxy.ts';
+import type { Hop, SystemProxies } from '../endpoints/types.ts';
 import { refuseProblems, sampleRequest, targetProblems } from './target-check.ts';
 
 const UNBUILDABLE = /^(parameters|extra|template|format|dialect)(\.|$)/;
@@ -30,7 +33,7 @@ function headersOf(target: TargetDraft, request: OutboundRequest, url: URL): Hea
  * The request that a question would make, byte for byte; the secret stands as a reference. Errors: BAD_INPUT with the field,
  * when the format cannot send what is asked. Missing consents do not keep it from being shown: they are `problems`.
  */
-export function previewTarget(target: TargetDraft): Output<'target.preview'> {
+export function previewTarget(target: TargetDraft): Omit<Output<'target.preview'>, 'way'> {
   const problems = targetProblems(target);
   if (problems.some(({ path }) => UNBUILDABLE.test(path))) refuseProblems(target);
   const request = sampleRequest(target);
@@ -45,4 +48,30 @@ export function previewTarget(target: TargetDraft): Output<'target.preview'> {
     bytes: body.length,
     problems,
   };
+}
+
+/** `by the proxy a:1, else directly`. */
+function hopsInWords(hops: readonly (Hop | null)[]): string {
+  const words = hops.map((hop) => (hop === null ? 'directly' : `by the proxy ${hopHost(hop)}`));
+  return words.join(', else ');
+}
+
+/** The way to the host in words; asks the system where the target wants its proxy. What cannot be used is said. */
+export async function wayTo(
+  system: SystemProxies,
+  { format, baseUrl, network: { proxy } }: TargetDraft,
+): Promise<string> {
+  if (format === 'paste') return 'carried by a person';
+  try {
+    if (proxy.kind === 'manual') return hopsInWords([manualHop({ url: proxy.url })]);
+    if (proxy.kind === 'system')
+      return `${hopsInWords(await system.find(new URL(baseUrl)))}, as the system says at present`;
+    if (proxy.kind === 'none') return 'directly';
+    const written = [...writtenProxies(proxy.script)];
+    const hosts = written.length === 0 ? 'which names no proxy' : `by ${written.join(' or ')}`;
+    return `as the proxy script says, ${hosts}`;
+  } catch (error) {
+    if (!(error instanceof ExchangeFailure)) throw error;
+    return `not at all: ${error.message}`;
+  }
 }

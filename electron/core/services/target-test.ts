@@ -4,8 +4,9 @@ import type { Output, ParsedInput } from '#shared/contract/index.ts';
 import { type TargetTestResult, targetTestResult } from '#shared/contract/target.ts';
 import type { Message } from '#shared/domain/canary.ts';
 import { type TargetDraft, targetDraftSchema, targetNameSchema } from '#shared/domain/target.ts';
-import { environmentHazards } from '../endpoints/hazards.ts';
+import { hazardNames } from '../endpoints/hazards.ts';
 import { originOf } from '../endpoints/proxy.ts';
+import { createSystemProxies } from '../endpoints/system-proxy.ts';
 import { createTransport } from '../endpoints/transport.ts';
 import type { Transport } from '../endpoints/types.ts';
 import type { Ports } from '../ports.ts';
@@ -31,13 +32,10 @@ function refusePaste(target: TargetDraft): void {
     );
 }
 
-/** The result with the variables of the environment that another program would be weakened by, by name. */
-const withHazards = (result: TargetTestResult, env: Ports['runtime']['env']): TargetTestResult => ({
+/** The result with the variables and options that change whom another program trusts, by name. */
+const withHazards = (result: TargetTestResult, runtime: Ports['runtime']): TargetTestResult => ({
   ...result,
-  warnings: [
-    ...result.warnings,
-    ...environmentHazards(env).map(({ name }) => `environment:${name}`),
-  ],
+  warnings: [...result.warnings, ...hazardNames(runtime).map((name) => `environment:${name}`)],
 });
 
 /** One call with a harmless question; nothing of the library is sent. Errors: NOT_FOUND, CONFLICT, UNSAFE_ENVIRONMENT. */
@@ -56,7 +54,7 @@ export async function testTarget(
   });
   const { paths, runtime } = session.ports;
   const facts = vendorFacts(paths.resources, target);
-  const result = withHazards(testResultOf(target, answer, facts), runtime.env);
+  const result = withHazards(testResultOf(target, answer, facts), runtime);
   session.transaction(() => {
     keepTrial(session, target, { kind: 'test', calls: 1, result });
     session.record('target.tested', {
@@ -74,7 +72,7 @@ export async function testTarget(
  * environment have no effect on this transport and are told as warnings. Errors: IMPORT_REJECTED, CONFLICT.
  */
 export async function tryTarget(
-  { paths: { resources }, runtime: { env } }: Pick<Ports, 'paths' | 'runtime'>,
+  { paths: { resources }, runtime, systemProxy }: Pick<Ports, 'paths' | 'runtime' | 'systemProxy'>,
   { text, secrets, timeoutMs }: ParsedInput<'target.try'>,
 ): Promise<Output<'target.try'>> {
   const parsed = parseOneTarget(resources, text);
@@ -100,7 +98,8 @@ export async function tryTarget(
   // A door of its own, that opens to what the file names and to nothing else.
   const host = originOf(new URL(target.baseUrl));
   const transport = createTransport({
-    env,
+    env: runtime.env,
+    system: createSystemProxies(runtime.env, systemProxy),
     isConfigured: (origin) => origin === host || target.network.proxy.kind !== 'none',
   });
   try {
@@ -110,7 +109,7 @@ export async function tryTarget(
       timeoutMs,
       reason: 'test',
     });
-    return withHazards(testResultOf(target, answer, vendorFacts(resources, target)), env);
+    return withHazards(testResultOf(target, answer, vendorFacts(resources, target)), runtime);
   } finally {
     await transport.close();
   }

@@ -125,11 +125,11 @@ export function setTargetActive(session: Session, name: string, active: boolean)
 
 /** Errors: UNSAFE_ENVIRONMENT. */
 export function refuseHazards(session: Session): void {
-  const hazard = environmentHazards(session.ports.runtime.env).find((entry) => entry.refuse);
+  const hazard = environmentHazards(session.ports.runtime).find((entry) => entry.refuse);
   if (hazard)
     throw new AppError(
       'UNSAFE_ENVIRONMENT',
-      `The environment variable ${hazard.name} weakens the record of what was received. Unset it and start again.`,
+      `${hazard.name} weakens the record of what was received. Unset it and start again.`,
     );
 }
 

@@ -82,7 +82,7 @@ export function createWorkspaceService(ports: Ports, events: EventBus, options: 
       keyid: current?.workspaces.key()?.keyid ?? null,
       counts: current?.workspaces.counts() ?? null,
       running: [...running],
-      hazards: environmentHazards(ports.runtime.env).map(({ name, refuse }) => ({ name, refuse })),
+      hazards: environmentHazards(ports.runtime),
     };
   };
 

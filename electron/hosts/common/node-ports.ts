@@ -1,6 +1,6 @@
 import { randomBytes, randomFillSync, randomUUIDv7 } from 'node:crypto';
 import { userInfo } from 'node:os';
-import type { Keychain, Logger, Notifier, Ports, Runtime } from '#core/ports.ts';
+import type { Keychain, Logger, Notifier, Ports, Runtime, SystemProxy } from '#core/ports.ts';
 import { redact } from '#shared/util/redact.ts';
 import { visible } from '#shared/util/visible.ts';
 
@@ -13,6 +13,9 @@ export interface NodePortsOptions {
   readonly verbose?: boolean;
   readonly notifier?: Notifier;
   readonly keychain?: Keychain;
+  readonly systemProxy?: SystemProxy;
+  /** Options of the runtime, where they are another's: those that a test runner starts its processes with. */
+  readonly execArgv?: readonly string[];
 }
 
 function stderrLogger(verbose: boolean): Logger {
@@ -79,7 +82,9 @@ export function nodePorts(options: NodePortsOptions): Ports {
       host: options.host,
       actor: actor(),
       env: process.env,
+      execArgv: options.execArgv ?? process.execArgv,
     },
     keychain: options.keychain ?? null,
+    systemProxy: options.systemProxy ?? null,
   };
 }

@@ -3,6 +3,7 @@ import { createCore } from '#core/compose.ts';
 import { nodePorts } from '../common/node-ports.ts';
 import { relayedKeychain } from './keychain-relay.ts';
 import { type Port, serveRelay } from './relay.ts';
+import { relayedSystemProxy } from './system-proxy-relay.ts';
 
 interface CoreOptions {
   readonly workspace: string;
@@ -22,6 +23,11 @@ const port: Port = {
   onMessage: (listener) => void parent.on('message', (event) => listener(event.data)),
 };
 const core = createCore(
-  nodePorts({ ...options, host: 'desktop', keychain: relayedKeychain(port) }),
+  nodePorts({
+    ...options,
+    host: 'desktop',
+    keychain: relayedKeychain(port),
+    systemProxy: relayedSystemProxy(port),
+  }),
 );
 serveRelay(port, core, () => process.exit(0));

@@ -21,6 +21,7 @@ import { readRpcArguments } from './rpc-arguments.ts';
 import { safeStorageKeychain } from './safe-storage.ts';
 import { lockContents, lockSession, servePages } from './session-locks.ts';
 import { type Supervisor, superviseCore } from './supervisor.ts';
+import { serveSystemProxy } from './system-proxy-relay.ts';
 import { isTrustedSender } from './trusted-sender.ts';
 import { PARTITION, windowOptions } from './window-options.ts';
 import { chooseWorkspace, withWorkspace } from './workspace-choice.ts';
@@ -111,6 +112,7 @@ function start(): void {
     fork: () => {
       const child = forkCore(workspace);
       serveKeychain(child, keychain);
+      serveSystemProxy(child, (origin) => own.resolveProxy(origin));
       return child;
     },
     onEvent: pageEvents({ current: currentWindow, open: openWindow }),

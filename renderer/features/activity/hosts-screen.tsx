@@ -33,8 +33,8 @@ export function HostsScreen() {
         {data && data.scripts.length > 0 && (
           <Note>
             <p>
-              A proxy script chooses the way for {data.scripts.join(', ')}. It may name further
-              proxies, which are not on this list; each that was used stands under Connections.
+              A proxy script chooses the way for {data.scripts.join(', ')}. It may name proxies that
+              stand in its text, which are on this list; a connection by any other is refused.
             </p>
           </Note>
         )}

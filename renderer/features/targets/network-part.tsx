@@ -32,7 +32,7 @@ export function ConsentPart({ form, set, error }: PartProps) {
 
 const PROXIES = [
   { value: 'none', label: 'None: straight to the host' },
-  { value: 'system', label: 'As the variables of the system say' },
+  { value: 'system', label: 'As the system says' },
   { value: 'manual', label: 'This one' },
   { value: 'pac', label: 'By a PAC script' },
 ] as const;

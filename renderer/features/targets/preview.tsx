@@ -32,6 +32,7 @@ export function Preview({ preview, error }: Props) {
       </div>
       {preview ? (
         <>
+          <p className="mb-2 text-12 text-ink-2">Gets there {preview.way}.</p>
           {isPuny(preview) && (
             <p className="mb-2 text-12 text-refused">
               The host has letters of other alphabets; it is looked up as {preview.host}.

@@ -38,6 +38,7 @@ const testOf = (target: TargetDraft): TargetTestResult => ({
     vendor: null,
     upstream: null,
     region: null,
+    configuredRegion: null,
     requestId: null,
     modelAsked: target.model,
     modelAnswered: 'student-10',
@@ -78,6 +79,7 @@ export function targetHandlers(state: FakeState, emit: Emit): FakeHandlers {
           : []),
       ],
       host: new URL(target.baseUrl).host,
+      way: 'directly',
       bytes: 88,
       problems: [],
       body: JSON.stringify(

@@ -58,6 +58,7 @@ const runtime = (host: 'cli' | 'loopback') => ({
   host,
   actor: 'tester',
   env: {},
+  execArgv: [],
 });
 const quiet = { info: () => {}, error: () => {} };
 

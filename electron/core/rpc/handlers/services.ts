@@ -1,4 +1,4 @@
-import type { Transport } from '../../endpoints/types.ts';
+import type { SystemProxies, Transport } from '../../endpoints/types.ts';
 import type { EventBus } from '../../events.ts';
 import type { Ports } from '../../ports.ts';
 import type { ActivityService } from '../../services/activity.ts';
@@ -13,6 +13,7 @@ import type { WorkspaceService } from '../../services/workspace.ts';
 export interface HandlerServices {
   readonly activity: ActivityService;
   readonly allowed: AllowList;
+  readonly system: SystemProxies;
   readonly workspace: WorkspaceService;
   readonly audits: AuditService;
   readonly lab: LabService;

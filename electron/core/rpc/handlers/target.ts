@@ -8,7 +8,7 @@ import {
   setTargetActive,
 } from '../../services/target.ts';
 import { parameterTable } from '../../services/target-parameters.ts';
-import { previewTarget } from '../../services/target-preview.ts';
+import { previewTarget, wayTo } from '../../services/target-preview.ts';
 import { planProbe, probeTarget } from '../../services/target-probe.ts';
 import { recogniseTarget } from '../../services/target-recognise.ts';
 import { testTarget, tryTarget } from '../../services/target-test.ts';
@@ -17,6 +17,7 @@ import type { HandlerServices } from './services.ts';
 
 export function targetHandlers({
   workspace,
+  system,
   transport,
   ports,
   events,
@@ -33,7 +34,10 @@ export function targetHandlers({
     'target.import': (input) => changedTargets(importTargets(open(), input)),
     'target.remove': ({ name }) => changedTargets(setTargetActive(open(), name, false)),
     'target.restore': ({ name }) => changedTargets(setTargetActive(open(), name, true)),
-    'target.preview': ({ target }) => previewTarget(target),
+    'target.preview': async ({ target }) => ({
+      ...previewTarget(target),
+      way: await wayTo(system, target),
+    }),
     'target.parameters': (input) => parameterTable(open(), input),
     'target.recognise': ({ text }) => recogniseTarget(ports.paths.resources, text),
     'target.test': async (input) => changedTargets(await testTarget(open(), transport, input)),

@@ -14,7 +14,7 @@ export const activityHosts = defineVerb({
         allowed.hosts.map(({ host, uses }) => [host, uses.join(', ')]),
       );
       for (const use of allowed.scripts)
-        out.note(`${use} goes by a proxy script, which may name further proxies.`);
+        out.note(`${use} goes by a proxy script, which may name the proxies above and no others.`);
     });
     return EXIT.done;
   },

@@ -12,6 +12,7 @@ export const targetPreview = defineVerb({
     const { target } = await findTarget(client, name);
     const request = await client.call('target.preview', { target });
     out.result(request, () => {
+      out.note(`Way: ${request.way}.`);
       out.line(`${request.method} ${request.url}`);
       for (const [header, value] of request.headers) out.line(`${header}: ${value}`);
       out.line();

@@ -24,7 +24,7 @@ export function printWorkspace(out: Output, status: MethodOutput<'workspace.stat
   ]);
   for (const { name, refuse } of status.hazards)
     out.note(
-      `trapstreet: the environment variable ${name} weakens the record${refuse ? '; audits refuse to start while it is set' : ''}. Unset it.`,
+      `trapstreet: ${name} in the environment weakens the record${refuse ? '; audits refuse to start while it is set' : ''}. Unset it.`,
     );
 }
 
