@@ -1,6 +1,7 @@
 import type { TargetTestResult } from '#shared/contract/target.ts';
 import type { Message } from '#shared/domain/canary.ts';
 import type { EndpointErrorCode } from '#shared/domain/outcome.ts';
+import { configuredRegion } from '#shared/domain/region.ts';
 import type { Parameters, TargetDraft } from '#shared/domain/target.ts';
 import { clip, visible } from '#shared/util/visible.ts';
 import { buildRequest } from '#shared/wire/adapters.ts';
@@ -94,13 +95,14 @@ const proxyOf = ({ net }: ExchangeResult): string | null => shownName(net?.proxy
 
 /** Who answered, in words (PRODUCT.md: "record who answered"). */
 export function routeOf(
-  target: Pick<TargetDraft, 'baseUrl' | 'model'>,
+  target: Pick<TargetDraft, 'baseUrl' | 'model' | 'auth'>,
   { exchange, reading }: HarmlessAnswer,
   vendor: string | null,
 ): TargetTestResult['route'] {
   const host = new URL(target.baseUrl).host;
   const upstream = reading.ok ? shownName(reading.route.upstream) : null;
   const region = reading.ok ? shownName(reading.route.region) : null;
+  const asked = configuredRegion(target);
   const requestId = reading.ok ? shownName(reading.route.requestId) : null;
   const modelAnswered = reading.ok ? shownName(reading.model) : null;
   const who = vendor === null ? host : `${vendor} (${host})`;
@@ -114,6 +116,7 @@ export function routeOf(
     proxy === null ? '' : `, over the proxy ${proxy}`,
     upstream === null ? '' : `, which names ${upstream} as the provider behind it`,
     region === null ? '' : `, region ${region}`,
+    asked === null ? '' : `, configured for ${asked}`,
     !reading.ok
       ? ''
       : modelAnswered === null
@@ -127,6 +130,7 @@ export function routeOf(
     vendor,
     upstream,
     region,
+    configuredRegion: asked,
     requestId,
     modelAsked: target.model,
     modelAnswered,

@@ -148,6 +148,28 @@ describe('what is told of an answer', () => {
     expect(result.route.sentence).toContain('asked for m, it says that m-2026-01 answered');
   });
 
+  it('where it was asked, which is not where it was answered', async () => {
+    const content = [{ text: 'hi' }];
+    const body = JSON.stringify({ output: { message: { content } }, stopReason: 'end_turn' });
+    const types = ['content-type: application/json', 'x-ms-region: East US'];
+    const server = await hostileServer(replies(http(body, types)));
+    const fields = {
+      format: 'bedrock-converse',
+      baseUrl: `http://127.0.0.1:${server.port}`,
+      auth: { kind: 'sigv4', region: 'eu-central-1' },
+      key: 'aws',
+    };
+    const result = await attempt(
+      { ...fields, ...CONSENT },
+      { secrets: { '': 'AKIDEXAMPLE:wJalrXUtnFEMI' } },
+    );
+    await server.close();
+    expect(result.route).toMatchObject({ region: 'East US', configuredRegion: 'eu-central-1' });
+    expect(result.route.sentence).toContain(
+      ' answered, region East US, configured for eu-central-1;',
+    );
+  });
+
   it('which parameters had an effect, as far as one answer shows it', async () => {
     const choice = {
       index: 0,
