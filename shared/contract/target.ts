@@ -103,6 +103,8 @@ export const targetPreview = z.strictObject({
   url: z.string(),
   /** Host and port of the URL as they are looked up: punycode for other letters. */
   host: z.string(),
+  /** How it would get there at present, in words: `directly`, `by the proxy a.example:3128`. */
+  way: z.string(),
   /** All of them in the order in which they are sent; what holds or proves the key stands in brackets. */
   headers: z.array(z.tuple([z.string(), z.string()])),
   body: z.string(),
