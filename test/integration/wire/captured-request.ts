@@ -47,15 +47,34 @@ export async function startCapture(): Promise<Capture> {
   };
 }
 
-/** Headers that decide how a request is understood; the others name the client or belong to the connection. */
-const COMPARED = [
-  'content-type',
-  'accept',
-  'authorization',
-  'x-api-key',
-  'x-goog-api-key',
-  'anthropic-version',
-];
+const CLIENT = 'Names the client, its version or its machine. No user agent is sent on purpose.';
+const RUNTIME =
+  "Written by the fetch of the client's runtime; the vendors' references know nothing of it.";
+const CONNECTION = 'Of the connection: the transport writes it, and has tests of its own.';
+const ATTEMPT =
+  'Counts and times the attempts of the client, which tries again by itself; ours does not.';
+
+/** Headers that are not compared, each with its reason. All others are. */
+export const LEFT_OUT: Readonly<Record<string, string>> = {
+  host: CONNECTION,
+  connection: CONNECTION,
+  'content-length': CONNECTION,
+  'accept-language': RUNTIME,
+  'sec-fetch-mode': RUNTIME,
+  'user-agent': CLIENT,
+  'x-stainless-lang': CLIENT,
+  'x-stainless-package-version': CLIENT,
+  'x-stainless-os': CLIENT,
+  'x-stainless-arch': CLIENT,
+  'x-stainless-runtime': CLIENT,
+  'x-stainless-runtime-version': CLIENT,
+  'x-goog-api-client': CLIENT,
+  'x-amz-user-agent': CLIENT,
+  'x-stainless-retry-count': ATTEMPT,
+  'x-stainless-timeout': ATTEMPT,
+  'amz-sdk-invocation-id': ATTEMPT,
+  'amz-sdk-request': ATTEMPT,
+};
 
 function leaves(value: unknown, at: string): [string, unknown][] {
   if (typeof value !== 'object' || value === null) return [[at, value]];
@@ -71,9 +90,7 @@ const leavesOf = ({
 }: Captured): Readonly<Record<string, unknown>> => ({
   method,
   path,
-  ...Object.fromEntries(
-    COMPARED.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])),
-  ),
+  ...Object.fromEntries(Object.entries(headers).filter(([name]) => LEFT_OUT[name] === undefined)),
   ...Object.fromEntries(leaves(body, 'body')),
 });
 
