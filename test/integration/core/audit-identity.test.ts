@@ -28,7 +28,7 @@ const answer = (text: string, facts: Readonly<Record<string, unknown>>): string 
   });
 
 describe('a target that changes its identity', () => {
-  it('is told, split into segments that are never added up, and gives exit code 31', async () => {
+  it('is told, split into segments that are never added up, and gives exit code 31 (HOSTILE 90)', async () => {
     const number = await bench.registry(6);
     let asked = 0;
     await bench.serve(({ model }) => {
@@ -124,7 +124,7 @@ describe('a target that changes its identity', () => {
 });
 
 describe('an endpoint that is odd', () => {
-  it('is called degenerate when it says the same to everything', async () => {
+  it('is called degenerate when it says the same to everything (HOSTILE 86)', async () => {
     const number = await bench.registry(6);
     let asked = 0;
     await bench.serve(({ model }) => {
@@ -136,7 +136,7 @@ describe('an endpoint that is odd', () => {
     expect(ran.evidence.warnings.join(' ')).toMatch(/suspect gives the same answer .*degenerate/);
   });
 
-  it('has its clock compared with ours', async () => {
+  it('has its clock compared with ours (HOSTILE 87)', async () => {
     const number = await bench.registry(1);
     const late = new Date(Date.now() + 10 * 365 * 86_400_000).toUTCString();
     await bench.serve(({ model }) => ({
@@ -152,7 +152,7 @@ describe('an endpoint that is odd', () => {
 });
 
 describe('what the connection says', () => {
-  it('another certificate is told and both are kept, and no segment begins', async () => {
+  it('another certificate is told and both are kept, and no segment begins (HOSTILE 91)', async () => {
     const certificates = makeCertificates();
     const { good, second } = certificates;
     let asked = 0;
@@ -195,7 +195,7 @@ describe('what the connection says', () => {
     }
   });
 
-  it('a clock that is set during the run is noted, and the record does not go back', async () => {
+  it('a clock that is set during the run is noted, and the record does not go back (HOSTILE 87)', async () => {
     const { clock } = nodePorts({ workspace: '', resources: '', host: 'cli', version: '0' });
     let shiftMs = 0;
     const own = await newWorkspace({

@@ -256,7 +256,7 @@ describe('other limits of a target', () => {
 });
 
 describe('a server that asks for patience', () => {
-  it('for ever: its target is paused, the others answer to the end of the canary, and it can be resumed', async () => {
+  it('for ever: its target is paused, the others answer to the end of the canary, and it can be resumed (HOSTILE 88)', async () => {
     const number = await bench.registry(3);
     const panel: Member[] = [
       { name: 'suspect', role: 'suspect' },
@@ -287,7 +287,7 @@ describe('a server that asks for patience', () => {
     await bench.expectVerified(ran.auditId);
   });
 
-  it('until a day of the past: it is asked again at once', async () => {
+  it('until a day of the past: it is asked again at once (HOSTILE 89)', async () => {
     const number = await bench.registry(1);
     const panel = panelWith({});
     const server = await bench.serve(({ model, time }) =>
