@@ -3,13 +3,13 @@ import type { Output } from '#shared/contract/index.ts';
 import { OUTCOME_USE } from '#shared/domain/outcome.ts';
 import type { AttemptRow } from '../db/attempt-store.ts';
 import type { AuditRow, PositionRow } from '../db/audit-store.ts';
+import { factWarnings, type LaneFacts, laneFacts } from './audit-facts.ts';
 import { waitingOf } from './paste.ts';
 import { mustFindPlan, readSealed } from './plan.ts';
 import type { Lanes } from './run/types.ts';
 import { countingAttempts } from './scoring.ts';
 import type { Session } from './session.ts';
 import { hostOf } from './target.ts';
-import { factWarnings, type TargetFacts, targetFacts } from './target-facts.ts';
 
 /** What only the process that runs the audit knows. */
 export interface LiveRun {
@@ -19,7 +19,7 @@ export interface LiveRun {
   readonly recovery: { kept: number; interrupted: number } | null;
 }
 
-const NO_FACTS: TargetFacts = {
+const NO_FACTS: LaneFacts = {
   spend: null,
   capUsd: null,
   capExposures: null,
@@ -50,7 +50,7 @@ export function auditStatus(
   const attempts = session.attempts.ofAudit(auditId);
   const byTarget = Map.groupBy(attempts, (attempt) => attempt.target);
   const toAsk = positions.filter((at) => at.state !== 'skipped').length;
-  const facts = targetFacts(session, { auditId, panel: sealed.panel, attempts, positions });
+  const facts = laneFacts(session, { auditId, panel: sealed.panel, attempts, positions });
   const waiting = waitingOf(row);
   const pasted = (target: string): string | null =>
     waiting?.samples.some((sample) => sample.target === target)

@@ -11,13 +11,13 @@ import type { AttemptRow } from '../db/attempt-store.ts';
 import type { StoredAuditState } from '../db/audit-store.ts';
 import { adjudicationsOf } from './adjudication.ts';
 import { loadExchange } from './attempts.ts';
+import { factWarnings, laneFacts } from './audit-facts.ts';
 import { attemptsByPosition, candidatesOf, evaluationInput, recordAt } from './audit-state.ts';
 import { openLeafDraw } from './library.ts';
 import { mustFindPlan, readSealed } from './plan.ts';
 import { panelAnswers } from './scoring.ts';
 import type { Session } from './session.ts';
-import { readExchange } from './target.ts';
-import { factWarnings, targetFacts } from './target-facts.ts';
+import { readExchange } from './target-call.ts';
 
 const SHOWN_CHARACTERS = 200_000;
 
@@ -75,7 +75,7 @@ export function getEvidence(
     tierB: tierB as Output<'evidence.get'>['tierB'],
     beacon: sealed.summary.beacon,
     warnings: factWarnings(
-      targetFacts(session, {
+      laneFacts(session, {
         auditId,
         panel: sealed.panel,
         attempts: session.attempts.ofAudit(auditId),

@@ -9,7 +9,7 @@ import { recordAt } from './audit-state.ts';
 import { type Observation, observationOf, storeObservation } from './observe.ts';
 import type { SealedPanelMember } from './plan-panel.ts';
 import type { Session } from './session.ts';
-import { readExchange } from './target.ts';
+import { readExchange } from './target-call.ts';
 
 /** The outcome row of an attempt, and what its exchange says beside the answer. */
 export interface AttemptReading {

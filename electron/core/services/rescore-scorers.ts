@@ -21,7 +21,7 @@ import type { OutboundRequest } from '#shared/wire/types.ts';
 import type { Transport } from '../endpoints/types.ts';
 import { openWay } from './sending.ts';
 import type { Session } from './session.ts';
-import { readExchange } from './target.ts';
+import { readExchange } from './target-call.ts';
 
 const ENDPOINT_TIMEOUT_MS = 120_000;
 /** Longest answer that an endpoint is sent; more is cut, the same for every target. */

@@ -21,7 +21,8 @@ import {
 } from './rescore-scorers.ts';
 import { countingAttempts } from './scoring.ts';
 import type { Session } from './session.ts';
-import { hostOf, readExchange, refuseHazards } from './target.ts';
+import { hostOf, refuseHazards } from './target.ts';
+import { readExchange } from './target-call.ts';
 
 const CAVEAT =
   'Exploratory: this scorer was chosen after the answers were there, so these numbers are a lead and no evidence. The evidence of this audit is what its sealed scorer found.';

@@ -11,8 +11,6 @@ import { presetProblems } from './target-preset.ts';
 import { lastProbe, lastTest } from './target-trials.ts';
 import { parseYamlFile } from './yaml-file.ts';
 
-export { readExchange } from './target-call.ts';
-
 const toItem = (row: TargetRow): TargetItem => ({ ...row });
 
 /** Host of a target, as the exposure ledger names an operator. */

@@ -18,7 +18,7 @@ import type { Session } from './session.ts';
 const SHOWN_SEGMENTS = 20;
 
 /** What a target did beside answering. */
-export type TargetFacts = Pick<
+export type LaneFacts = Pick<
   Lane,
   | 'spend'
   | 'capUsd'
@@ -78,7 +78,7 @@ const raisedTo = (
   raised.findLast((entry) => entry.target === target && entry[cap] !== null)?.[cap] ?? null;
 
 /** Spend, caps, identity, and what is odd about each target, from what is stored. */
-export function targetFacts(session: Session, audit: Audit): ReadonlyMap<string, TargetFacts> {
+export function laneFacts(session: Session, audit: Audit): ReadonlyMap<string, LaneFacts> {
   const { auditId, panel } = audit;
   const byTarget = Map.groupBy(audit.attempts, (attempt) => attempt.target);
   const segments = Map.groupBy(session.attempts.segments(auditId), (segment) => segment.target);
@@ -86,7 +86,7 @@ export function targetFacts(session: Session, audit: Audit): ReadonlyMap<string,
   const counts = countBySegment(hasChanged ? segmentAnswers(session, audit) : []);
   const raised = session.audits.raisedCaps(auditId);
   return new Map(
-    panel.map(({ target }): [string, TargetFacts] => {
+    panel.map(({ target }): [string, LaneFacts] => {
       const own = byTarget.get(target.name) ?? [];
       const stretches = segments.get(target.name) ?? [];
       const last = stretches.at(-1);
@@ -139,7 +139,7 @@ function changedSince(before: Said | undefined, now: Said): string[] {
 }
 
 /** What an analyst must know before reading a number, one plain sentence each. */
-export function factWarnings(facts: ReadonlyMap<string, TargetFacts>): string[] {
+export function factWarnings(facts: ReadonlyMap<string, LaneFacts>): string[] {
   return [...facts].flatMap(([target, fact]) => {
     const warnings: string[] = [];
     if (fact.segmentCount > 1)
