@@ -27,8 +27,8 @@ export function createSystemProxies(env: Env, port: SystemProxy | null): SystemP
     find: async (url) => {
       // No more of a URL than a proxy needs: nobody else learns the path.
       const origin = `${url.protocol}//${url.host}/`;
-      told.delete(origin);
       const list = await port.resolve(origin).catch(() => {
+        told.delete(origin);
         throw new ExchangeFailure('PROXY_FAILED', 'the system does not tell its proxy');
       });
       const hops = pacHops(list, { kind: 'system' });

@@ -61,8 +61,8 @@ interface Settings {
 /**
  * The outbound door (HOSTILE section 2). Each exchange has its own connection, used once: nothing a server sends too
  * much can become part of another answer, and the recorded TLS facts are those of this exchange. Nothing is followed,
- * retried or decoded; the system's proxy is looked up only for a way whose proxy is `system`. A host that is not configured is
- * refused before anything is resolved, and every connection is reported when it has ended.
+ * retried or decoded; the system is asked for its proxy only for a way whose proxy is `system`. A host that is not
+ * configured is refused before anything is resolved, and every connection is reported when it has ended.
  */
 export function createTransport(options: TransportOptions = {}): Transport {
   const settings: Settings = {

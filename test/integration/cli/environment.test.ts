@@ -16,6 +16,10 @@ const PANEL = [
 ];
 /** A proxy that nobody serves, with a password that no record may hold. */
 const PROXY = 'http://user:zqproxykennwort@127.0.0.1:9';
+/** As they are told: of NODE_OPTIONS each option. */
+const toldAs = (name: string, value: string): string =>
+  name === 'NODE_OPTIONS' ? `${name} ${value}` : name;
+
 const RECORDED = { NODE_OPTIONS: '--no-warnings', HTTPS_PROXY: PROXY, http_proxy: PROXY };
 
 let cli: Cli;
@@ -47,7 +51,11 @@ describe('variables that weaken the record', () => {
   test.each([
     ['NODE_TLS_REJECT_UNAUTHORIZED', '0'],
     ['SSLKEYLOGFILE', 'keys.log'],
-  ])('%s: nothing is sent while it is set', async (name, value) => {
+    ['NODE_OPTIONS', '--tls-keylog=keys.log', 'NODE_OPTIONS --tls-keylog'],
+    ['NODE_OPTIONS', '--no-warnings --tls-min-v1.0', 'NODE_OPTIONS --tls-min-v1.0'],
+    ['NODE_OPTIONS', '--insecure-http-parser', 'NODE_OPTIONS --insecure-http-parser'],
+    ['NODE_OPTIONS', '--import data:text/javascript,1', 'NODE_OPTIONS --import'],
+  ])('%s %s: nothing is sent while it is set', async (name, value, told = name) => {
     const env = { [name]: value };
     for (const args of [
       ['audit', 'run', '--plan', 'plan.yaml', '--json'],
@@ -58,11 +66,11 @@ describe('variables that weaken the record', () => {
       expect(refused.code, refused.stdout).toBe(64);
       const { error } = onlyJson<{ error: { code: string; message: string } }>(refused);
       expect(error.code).toBe('UNSAFE_ENVIRONMENT');
-      expect(error.message).toContain(`${name} weakens the record`);
+      expect(error.message).toContain(`${told} weakens the record`);
       expect(error.message).toContain('Unset it');
     }
     expect(server.asked).toEqual([]);
-    expect((await cli.run(['workspace', 'status'], { env })).stderr).toContain(name);
+    expect((await cli.run(['workspace', 'status'], { env })).stderr).toContain(told);
   });
 
   test('the others are recorded by name with the run, and take no request another way', async () => {
@@ -72,10 +80,14 @@ describe('variables that weaken the record', () => {
     expect([0, 20], ran.stderr).toContain(ran.code);
     expect(server.asked).toHaveLength(2 * PANEL.length);
     const log = await cli.run(['custody', 'list', '--kind', 'audit.started', '--json']);
-    expect(log.stdout).toContain('"hazards":["HTTPS_PROXY","NODE_OPTIONS","http_proxy"]');
+    expect(log.stdout).toContain(
+      '"hazards":["HTTPS_PROXY","NODE_OPTIONS --no-warnings","http_proxy"]',
+    );
     const tested = await cli.run(['target', 'test', 'suspect-a', '--json'], { env: RECORDED });
     expect(onlyJson<TargetTestResult>(tested).warnings).toEqual(
-      expect.arrayContaining(Object.keys(RECORDED).map((name) => `environment:${name}`)),
+      expect.arrayContaining(
+        Object.entries(RECORDED).map(([name, value]) => `environment:${toldAs(name, value)}`),
+      ),
     );
     const activity = await cli.run(['activity', 'list', '--json']);
     expect(activity.stdout).not.toContain('127.0.0.1:9"');
@@ -114,7 +126,8 @@ describe('whom a connection trusts, whatever the environment says', () => {
     async (_what, env) => {
       const { code, warnings } = await tried(env);
       expect(code).toBe('TLS_CERT');
-      for (const name of Object.keys(env)) expect(warnings).toContain(`environment:${name}`);
+      for (const [name, value] of Object.entries(env))
+        expect(warnings).toContain(`environment:${toldAs(name, value)}`);
     },
   );
 

@@ -1,5 +1,7 @@
 import { createServer } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
+import { writtenProxies } from '#core/endpoints/proxy.ts';
+import { createSystemProxies } from '#core/endpoints/system-proxy.ts';
 import type { SendOptions, TransportOptions } from '#core/endpoints/types.ts';
 import { type ProxyOptions, type ProxyServer, proxyServer } from '../../helpers/proxy.ts';
 import { answerJson, http, replies } from '../../hostile/cases/case.ts';
@@ -199,6 +201,63 @@ describe('the proxy of the system', () => {
   });
 });
 
+describe('the proxy settings of the system, asked by a port', () => {
+  const asking = (resolve: (origin: string) => Promise<string>, env = {}) => ({
+    system: createSystemProxies(env, { resolve }),
+  });
+
+  it('decide for each origin, in the order of their list, and the variables say nothing then', async () => {
+    const host = await target();
+    const way = await proxy();
+    const url = `http://127.0.0.1:${host.port}/secret-path`;
+    const origins: string[] = [];
+    let list = `PROXY 127.0.0.1:1;PROXY ${way.host};DIRECT`;
+    const settings = asking(
+      async (origin) => {
+        origins.push(origin);
+        return list;
+      },
+      { http_proxy: 'http://127.0.0.1:2' },
+    );
+    const asked = await through(url, { kind: 'system' }, {}, settings);
+    expect(asked.code).toBe('accepted');
+    expect(asked.exchange.net?.proxy).toEqual({ kind: 'system', host: way.host });
+    list = 'DIRECT';
+    const direct = await through(url, { kind: 'system' }, {}, settings);
+    expect([direct.code, direct.exchange.net?.proxy]).toEqual(['accepted', null]);
+    expect(origins).toEqual(Array(2).fill(`http://127.0.0.1:${host.port}/`));
+    await through(url, { kind: 'none' }, {}, settings);
+    expect(origins).toHaveLength(2);
+  });
+
+  it('never lead around the list of hosts, nor directly where they are not known or not usable', async () => {
+    const host = await target();
+    const way = await proxy();
+    const url = `http://127.0.0.1:${host.port}/v1`;
+    const listed = { isConfigured: (origin: string) => origin === `127.0.0.1:${host.port}` };
+    for (const list of [`PROXY ${way.host}`, `DIRECT;PROXY ${way.host}`]) {
+      const settings = { ...asking(async () => list), ...listed };
+      expect((await through(url, { kind: 'system' }, {}, settings)).code).toBe(
+        'HOST_NOT_CONFIGURED',
+      );
+    }
+    const unusable = [
+      async () => 'SOCKS5 127.0.0.1:1080',
+      async () => '',
+      async () => Promise.reject(new Error('sk-leak')),
+    ];
+    for (const resolve of unusable) {
+      const asked = await through(url, { kind: 'system' }, {}, asking(resolve));
+      expect(asked.code).toBe('PROXY_FAILED');
+      expect(JSON.stringify(asked.exchange)).not.toContain('sk-leak');
+    }
+    const silent = asking(() => new Promise<string>(() => {}));
+    const late = { ...silent, limits: { connectMs: 60 } };
+    expect((await through(url, { kind: 'system' }, {}, late)).code).toBe('TIMEOUT_CONNECT');
+    expect([host.connections(), way.tunnels.length]).toEqual([0, 0]);
+  });
+});
+
 describe('a proxy script', () => {
   const pac = (body: string): NonNullable<SendOptions['proxy']> => ({
     kind: 'pac',
@@ -253,5 +312,59 @@ describe('a proxy script', () => {
     );
     expect(asked.exchange.net?.proxy).toEqual({ kind: 'pac', host: way.host });
     expect(names).toEqual(['inside.test', 'gone.test']);
+  });
+
+  it('names only proxies that stand in its text as host:port; any other is refused by its own words', async () => {
+    const host = await target();
+    const way = await proxy();
+    const url = `http://127.0.0.1:${host.port}/v1`;
+    const port = way.host.split(':')[1] ?? '';
+    const bodies = [
+      `return 'PROXY 127.0.0.1:' + ${port};`,
+      `return 'PROXY 127.0.0.' + '1:${port}';`,
+      `return 'DIRECT; PROXY 127.0.0.1:' + ${port};`,
+      `return 'PROXY ' + ['127.0.0.1', '${port}'].join(':');`,
+      `return 'PROXY \\x3127.0.0.1:${port}';`,
+      `return 'PROXY ' + atob('x');`.replace("atob('x')", `host + ':${port}'`),
+    ];
+    for (const body of bodies) {
+      const { code, exchange } = await through(url, pac(body));
+      expect([code, exchange.error?.detail], body).toEqual([
+        'HOST_NOT_CONFIGURED',
+        'the script names a proxy that does not stand in its text as host:port',
+      ]);
+    }
+    expect([host.connections(), way.tunnels.length]).toEqual([0, 0]);
+    const named = await through(url, pac(`var p = "${way.host}"; return 'PROXY ' + p;`));
+    expect(named.code).toBe('accepted');
+    const elsewhere = await through(
+      url,
+      pac(`return 'PROXY ${way.host}';`),
+      {},
+      { isConfigured: (origin) => origin !== way.host },
+    );
+    expect(elsewhere.code).toBe('HOST_NOT_CONFIGURED');
+  });
+
+  it('has the proxies of its text found, and nothing else for one', () => {
+    const script = `
+      // if (a ? b:80 : c) { port:8080 } http://page.example:8081/ at 12:30
+      function FindProxyForURL(url, host) {
+        var a = "A.example:80", b = 'b.example:3128', c = \`c.example:1\`;
+        if (shExpMatch(url, 'http://not.example:8080/*')) return "PROXY d.example:2;HTTPS e.example:443; DIRECT";
+        return 'HTTP [2001:db8::1]:3;SOCKS s.example:1080; proxy f.example:65536; PROXY no-port.example';
+      }`;
+    expect([...writtenProxies(script)].sort()).toEqual([
+      '[2001:db8::1]:3',
+      'a.example:80',
+      'b.example:3128',
+      'c.example:1',
+      'd.example:2',
+      'e.example:443',
+    ]);
+    const start = performance.now();
+    writtenProxies(`${'proxy '.repeat(50_000)}${'"'.repeat(50_000)}${'a'.repeat(200_000)}`);
+    writtenProxies(`proxy${' '.repeat(300_000)}`);
+    expect(performance.now() - start).toBeLessThan(1_000);
   });
 });
