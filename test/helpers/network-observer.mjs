@@ -1,9 +1,11 @@
-// Loaded before the program (`node --import`): writes a line for whatever the process does with the network.
+// Starts the program named after it, and writes a line for whatever the process does with the network. No --import: the
+// product refuses to run with code that the runtime was told to load.
 import dgram from 'node:dgram';
 import dns from 'node:dns';
 import { appendFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
+import { pathToFileURL } from 'node:url';
 
 const file = process.env.NETWORK_OBSERVER_FILE;
 const note = (kind, what) => appendFileSync(file, `${JSON.stringify({ kind, what })}\n`);
@@ -32,3 +34,6 @@ for (const name of Object.keys(dns.promises).filter((key) =>
 ))
   watch(dns.promises, name, 'dns', ([host]) => String(host));
 syncBuiltinESMExports();
+
+process.argv.splice(1, 1);
+await import(pathToFileURL(process.argv[1]));

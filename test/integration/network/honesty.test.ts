@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -41,13 +41,13 @@ afterAll(async () => {
 const seenFile = (): string => join(folder, 'seen.jsonl');
 const traceFile = (): string => join(folder, `trace-${calls}`);
 
-/** Runs node under both observers. */
+/** Runs a program under both observers. */
 async function run(
   args: readonly string[],
   stdin = '',
 ): Promise<{ code: number | null; out: string }> {
   calls += 1;
-  const node = [process.execPath, '--import', OBSERVER, ...args];
+  const node = [process.execPath, OBSERVER, ...args];
   const traced = [
     'strace',
     '-f',
@@ -166,7 +166,9 @@ describe('the main job under an observer', () => {
       const u = dgram.createSocket('udp4'); await new Promise((d) => u.send('x', 9, '127.0.0.1', d)); u.close();
       const s = createServer((c) => c.destroy()); await new Promise((d) => s.listen(0, '127.0.0.1', d));
       await new Promise((d) => connect(s.address().port, '127.0.0.1').on('close', d).on('error', d)); s.close();`;
-    expect((await run(['--input-type=module', '-e', script])).code).toBe(0);
+    const program = join(folder, 'other.mjs');
+    writeFileSync(program, script);
+    expect((await run([program])).code).toBe(0);
     const seen = observed().slice(before.seen);
     expect(new Set(seen.map(({ kind }) => kind))).toEqual(
       new Set(['dns', 'datagram', 'listen', 'connect']),
