@@ -75,9 +75,8 @@ function build(input: BuildInput): OutboundRequest {
 /** Reads a response, plain or streamed. */
 const read = (input: ReadInput): ReadResult =>
   readText(input, {
-    streamTypes: ['text/event-stream'],
     document: readAnthropicMessage,
-    stream: readAnthropicStream,
+    stream: { types: ['text/event-stream'], take: readAnthropicStream },
   });
 
 export const anthropicMessages: Adapter = { fieldsOf, required, build, read };

@@ -50,13 +50,7 @@ function build(input: BuildInput): OutboundRequest {
 /** Reads a response: a JSON document, or Amazon's binary event stream. */
 function read(input: ReadInput): ReadResult {
   const isBinary = input.stream && mediaType(input.headers) === EVENT_STREAM;
-  if (!isBinary) {
-    return readText(input, {
-      streamTypes: [],
-      document: readConverseAnswer,
-      stream: () => null,
-    });
-  }
+  if (!isBinary) return readText(input, { document: readConverseAnswer });
   const refused = statusFailure(input) ?? typeFailure(input, [EVENT_STREAM]);
   if (refused) return refused;
   const draft = newDraft(input, new Set());

@@ -102,14 +102,15 @@ const STREAM_TYPES: Readonly<Record<Template['stream'], readonly string[]>> = {
 const acceptOf = ({ stream }: Template): string => STREAM_TYPES[stream][0] ?? 'application/json';
 
 /** Reads by the paths of the template; the template alone says whether the answer is a stream. */
-function read(input: ReadInput): ReadResult {
-  const template = input.template ?? NO_TEMPLATE;
+function read(input: ReadInput, own: Template | null): ReadResult {
+  const template = own ?? NO_TEMPLATE;
+  const types = STREAM_TYPES[template.stream];
+  const isStream = template.stream !== 'none';
   return readText(
-    { ...input, stream: template.stream !== 'none' },
+    { ...input, stream: isStream },
     {
-      streamTypes: STREAM_TYPES[template.stream],
       document: customPlain(template),
-      stream: customStream(template),
+      ...(isStream ? { stream: { types, take: customStream(template) } } : {}),
     },
   );
 }

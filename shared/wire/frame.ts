@@ -37,11 +37,14 @@ export function typeFailure(input: ReadInput, types: readonly string[]): ReadFai
   return input.body.length === 0 ? fail('CONTENT_TYPE', 'the body is empty') : null;
 }
 
-/** How a format reads: one JSON document, or the text of a stream, into the same draft. */
+/** How a format reads: one JSON document, or the text of a stream if it has any, into the same draft. */
 export interface TextFormat {
-  readonly streamTypes: readonly string[];
   readonly document: (document: object, draft: Draft) => ReadFailure | null;
-  readonly stream: (text: string, draft: Draft) => ReadFailure | null;
+  readonly stream?: {
+    /** Media types of a stream. */
+    readonly types: readonly string[];
+    readonly take: (text: string, draft: Draft) => ReadFailure | null;
+  };
 }
 
 /**
@@ -51,21 +54,20 @@ export interface TextFormat {
  * Content type: a plain request takes application/json only; a request for a stream takes the type of the stream, and also
  * application/json with the warning `not-streamed`, since servers that do not stream answer so.
  */
-export function readText(input: ReadInput, format: TextFormat): ReadResult {
-  const refused =
-    statusFailure(input) ??
-    typeFailure(input, [...(input.stream ? format.streamTypes : []), 'application/json']);
+export function readText(input: ReadInput, { document, stream }: TextFormat): ReadResult {
+  const types = (input.stream && stream?.types) || [];
+  const refused = statusFailure(input) ?? typeFailure(input, [...types, 'application/json']);
   if (refused) return refused;
   const decoded = decodeUtf8(input.body);
   if (!decoded.ok) return decoded;
   const warnings = new Set<ReadWarning>();
   if (decoded.bom) warnings.add('bom');
   const draft = newDraft(input, warnings);
-  const streamed = input.stream && mediaType(input.headers) !== 'application/json';
-  if (input.stream && !streamed) warnings.add('not-streamed');
-  const failure = streamed
-    ? format.stream(decoded.text, draft)
-    : readDocument(decoded.text, draft, format.document);
+  const isStream = stream !== undefined && mediaType(input.headers) !== 'application/json';
+  if (input.stream && !isStream) warnings.add('not-streamed');
+  const failure = isStream
+    ? stream.take(decoded.text, draft)
+    : readDocument(decoded.text, draft, document);
   return failure ?? finished(draft);
 }
 

@@ -75,9 +75,8 @@ function modelPath(model: string): string {
 /** Reads a response, plain or streamed. */
 const read = (input: ReadInput): ReadResult =>
   readText(input, {
-    streamTypes: ['text/event-stream'],
     document: readGeminiAnswer,
-    stream: readGeminiStream,
+    stream: { types: ['text/event-stream'], take: readGeminiStream },
   });
 
 export const gemini: Adapter = { fieldsOf, required, build, read };

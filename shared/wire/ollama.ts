@@ -59,27 +59,28 @@ function build(input: BuildInput): OutboundRequest {
 /** Reads a response: one object, or one object a line. */
 const read = (input: ReadInput): ReadResult =>
   readText(input, {
-    streamTypes: ['application/x-ndjson'],
-    document: (document, draft) => {
-      const failure = take(document, draft);
-      if (failure) return failure;
-      if (draft.finishReason === null) draft.warnings.add('no-finish-reason');
-      return null;
-    },
-    stream: (text, draft) => {
-      let isDone = false;
-      const failure = takeLines(text, draft, {
-        isDone: () => isDone,
-        isOver: () => isDone,
-        take: (piece) => {
-          isDone = field(piece, 'done') === true;
-          return take(piece, draft);
-        },
-      });
-      if (failure === null && draft.finishReason === null) draft.warnings.add('no-finish-reason');
-      return failure;
+    document: (document, draft) => take(document, draft) ?? close(draft),
+    stream: {
+      types: ['application/x-ndjson'],
+      take: (text, draft) => {
+        let isDone = false;
+        const failure = takeLines(text, draft, {
+          isDone: () => isDone,
+          isOver: () => isDone,
+          take: (piece) => {
+            isDone = field(piece, 'done') === true;
+            return take(piece, draft);
+          },
+        });
+        return failure ?? close(draft);
+      },
     },
   });
+
+function close(draft: Draft): null {
+  if (draft.finishReason === null) draft.warnings.add('no-finish-reason');
+  return null;
+}
 
 const USAGE = {
   prompt: 'prompt_eval_count',

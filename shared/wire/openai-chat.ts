@@ -50,9 +50,8 @@ export function build(input: BuildInput): OutboundRequest {
 /** Reads a response, plain or streamed. */
 export const read = (input: ReadInput): ReadResult =>
   readText(input, {
-    streamTypes: ['text/event-stream'],
     document: readMessage,
-    stream: readStream,
+    stream: { types: ['text/event-stream'], take: readStream },
   });
 
 export const openaiChat: Adapter = { fieldsOf, required, build, read };

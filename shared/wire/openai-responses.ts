@@ -44,9 +44,8 @@ function build(input: BuildInput): OutboundRequest {
 /** Reads a response, plain or streamed. */
 const read = (input: ReadInput): ReadResult =>
   readText(input, {
-    streamTypes: ['text/event-stream'],
     document: readResponseObject,
-    stream: readResponseStream,
+    stream: { types: ['text/event-stream'], take: readResponseStream },
   });
 
 export const openaiResponses: Adapter = { fieldsOf, required, build, read };

@@ -39,7 +39,6 @@ function read(input: ReadInput): ReadResult {
     return readText(
       { ...input, stream: false },
       {
-        streamTypes: [],
         document: (document, draft) => {
           const text = field(document, 'text');
           if (typeof text !== 'string') return schemaFailure('text: not a text');
@@ -47,7 +46,6 @@ function read(input: ReadInput): ReadResult {
           takeModel(draft, stringField(document, 'model'));
           return null;
         },
-        stream: () => null,
       },
     );
   }

@@ -19,7 +19,7 @@ export function readResponse(
 ): ReadResult {
   const { read } = adapterOf(format);
   const isReadable = status >= 200 && status < 300 && status !== 206;
-  if (!isReadable) return read({ status, headers, body, stream, template });
+  if (!isReadable) return read({ status, headers, body, stream }, template);
   const decoded = decodeBody(headers, body);
-  return decoded.ok ? read({ status, headers, body: decoded.body, stream, template }) : decoded;
+  return decoded.ok ? read({ status, headers, body: decoded.body, stream }, template) : decoded;
 }

@@ -82,8 +82,8 @@ export interface Adapter {
   problems?(target: WireTarget): { readonly path: string; readonly message: string }[];
   /** The exact request; equal input gives equal bytes. */
   build(input: BuildInput): OutboundRequest;
-  /** Any bytes give a reading or a failure with a code, never an exception. */
-  read(input: ReadInput): ReadResult;
+  /** Any bytes give a reading or a failure with a code, never an exception. `template`: that of the target, for `custom`. */
+  read(input: ReadInput, template: Template | null): ReadResult;
 }
 
 /** What a reader needs of a response; `body` is decoded (after gunzip) but otherwise untouched. */
@@ -93,8 +93,6 @@ export interface ReadInput {
   readonly body: Uint8Array;
   /** True when the request asked for a stream. */
   readonly stream: boolean;
-  /** How to read an answer; only the format `custom` takes one. */
-  readonly template?: Template | null;
 }
 
 /** Token counts as the provider reports them; null where it reports none. */

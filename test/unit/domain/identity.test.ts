@@ -76,7 +76,6 @@ describe('segments', () => {
         headers: [['content-type', 'text/event-stream']],
         body: new TextEncoder().encode(body),
         stream: true,
-        template: null,
       });
       if (!reading.ok) throw new Error(reading.code);
       return reading;
@@ -118,7 +117,6 @@ describe('segments', () => {
           '{"choices":[{"index":0,"message":{"role":"assistant","content":"no"},"finish_reason":"stop"}]}',
         ),
         stream: false,
-        template: null,
       });
       return reading.ok && reading.route.region;
     };
