@@ -29,11 +29,14 @@ const HOTTEST: Readonly<Partial<Record<TargetDraft['format'], number>>> = {
   'bedrock-converse': 1,
 };
 
+/** A call that is made only if another one goes wrong. */
+type SpareCall = Pick<ProbeStep, 'id' | 'asks'>;
+
 interface Group {
   readonly subject: ParameterName | 'stream' | null;
   readonly steps: readonly ProbeStep[];
-  /** Further calls that it may need. */
-  readonly spare?: number;
+  /** One more call that it may need. */
+  readonly spare?: SpareCall;
 }
 
 /** The first of these values that the target can be asked with. */
@@ -77,14 +80,8 @@ function groupsOf(target: TargetDraft): Group[] {
     },
     {
       subject: 'stream',
-      steps: [
-        step(
-          'stream',
-          'stream',
-          `${target.stream ? 'without' : 'with'} streaming (once more, if the server says 404 or 405)`,
-        ),
-      ],
-      spare: 1,
+      steps: [step('stream', 'stream', target.stream ? 'without streaming' : 'with streaming')],
+      spare: { id: 'stream-again', asks: 'that once more, only after a status of 404 or 405' },
     },
     one(length, `${length} 1: is the answer cut?`, { [length]: 1 }),
     {
@@ -148,6 +145,7 @@ const isSendable = (target: TargetDraft, { steps, subject }: Group): boolean => 
 
 export interface ProbePlan {
   readonly steps: readonly ProbeStep[];
+  readonly spares: readonly SpareCall[];
   /** Parameters of the format that these calls do not try. */
   readonly untried: readonly string[];
 }
@@ -155,16 +153,18 @@ export interface ProbePlan {
 /** The calls of a probe, at most so many; a question that needs two calls is asked whole or not at all. */
 export function probePlan(target: TargetDraft, calls: number): ProbePlan {
   const steps: ProbeStep[] = [];
-  let left = calls;
+  const spares: SpareCall[] = [];
   for (const group of groupsOf(target)) {
-    const needed = group.steps.length + (group.spare ?? 0);
-    if (!isSendable(target, group) || needed > left) continue;
-    left -= needed;
+    const own = group.spare === undefined ? [] : [group.spare];
+    const needed = group.steps.length + own.length;
+    if (!isSendable(target, group) || steps.length + spares.length + needed > calls) continue;
     steps.push(...group.steps);
+    spares.push(...own);
   }
   const tried = new Set(steps.map(({ subject }) => subject));
   return {
     steps,
+    spares,
     untried: PARAMETER_NAMES.filter((name) => !tried.has(name) && isKnown(target, name)),
   };
 }

@@ -11,14 +11,17 @@ import { type Answers, findingOf, isLost, readingOf } from './target-probe-effec
 import { PROBE_QUESTION, type ProbeStep, probePlan } from './target-probe-plan.ts';
 import { keepTrial } from './target-trials.ts';
 
-/** The calls that a probe would make; nothing is sent. Errors: NOT_FOUND. */
+/** The calls that a probe would make at most; nothing is sent. Errors: NOT_FOUND. */
 export function planProbe(
   session: Session,
   { name, calls }: ParsedInput<'target.probePlan'>,
 ): Output<'target.probePlan'> {
   const { target } = mustExist(session, name);
-  const { steps, untried } = probePlan(target, calls);
-  return { calls: steps.map(({ id, asks }) => ({ id, asks })), untried: [...untried] };
+  const { steps, spares, untried } = probePlan(target, calls);
+  return {
+    calls: [...steps, ...spares].map(({ id, asks }) => ({ id, asks })),
+    untried: [...untried],
+  };
 }
 
 /**

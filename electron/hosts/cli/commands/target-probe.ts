@@ -59,7 +59,7 @@ export const targetProbe = defineVerb<{ readonly calls?: string; readonly timeou
         );
         out.line();
         out.line(
-          `Nothing was sent. To make these ${plan.calls.length} calls: trapstreet target probe ${name} --calls ${plan.calls.length}`,
+          `Nothing was sent. To make these ${plan.calls.length} calls at most: trapstreet target probe ${name} --calls ${plan.calls.length}`,
         );
       });
       return EXIT.done;
