@@ -87,18 +87,12 @@ export function takeRequestId(draft: Draft, id: unknown): void {
 
 /** Further names that are kept; a server may send as many as it likes. */
 const MOST_NAMES = 8;
-const CHANGED = {
-  model: 'model-changed',
-  fingerprint: 'fingerprint-changed',
-  upstream: 'upstream-changed',
-} as const;
 
-/** The first name counts; another one, in a later piece of the same answer, is noted and kept. Empty: not said. */
-export function takeName(draft: Draft, field: keyof typeof CHANGED, name: string | null): void {
+/** The first name counts; others, in later pieces of the same answer, are kept beside it. Empty: not said. */
+export function takeName(draft: Draft, field: keyof AlsoNamed, name: string | null): void {
   if (name === null || name === '') return;
   draft[field] ??= name;
   if (name === draft[field]) return;
-  draft.warnings.add(CHANGED[field]);
   const also = draft.alsoNamed[field] ?? [];
   if (also.length >= MOST_NAMES || also.includes(name)) return;
   draft.alsoNamed[field] = [...also, name];
@@ -169,6 +163,8 @@ export function finished(draft: Draft): ReadOk {
   const text = draft.text.join('');
   // A pair may be split over two pieces, so only the whole text can tell.
   if (!text.isWellFormed()) warnings.add('lone-surrogate');
+  for (const name of Object.keys(draft.alsoNamed) as (keyof AlsoNamed)[])
+    warnings.add(`${name}-changed`);
   const hasLogprobs = draft.logprobs.length > 0 && !warnings.has('bad-logprobs');
   return {
     ok: true,
