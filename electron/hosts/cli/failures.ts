@@ -36,8 +36,12 @@ export const planErrorLines = (
       `${file}:${line}:${column}: ${path === '' ? '' : `${path}: `}${message}`,
   );
 
-/** Runs a call about a file, so that the errors of its rows name the file. */
-export async function aboutFile<T>(file: string, call: () => Promise<T>): Promise<T> {
+/** Runs a call about a file, so that the errors of its rows name the file. `undone`: what a wrong file kept from happening. */
+export async function aboutFile<T>(
+  file: string,
+  call: () => Promise<T>,
+  undone = 'nothing was changed',
+): Promise<T> {
   try {
     return await call();
   } catch (error) {
@@ -52,10 +56,12 @@ export async function aboutFile<T>(file: string, call: () => Promise<T>): Promis
         : [];
     if (lines.length === 0) throw error;
     const count = lines.length === 1 ? '1 problem' : `${lines.length} problems`;
-    throw new CliError(
-      `${shown} has ${count}; nothing was changed. Correct the file and run it again.`,
-      { exit: ERRORS[error.code].exit, code: error.code, lines, data: error.data },
-    );
+    throw new CliError(`${shown} has ${count}; ${undone}. Correct the file and run it again.`, {
+      exit: ERRORS[error.code].exit,
+      code: error.code,
+      lines,
+      data: error.data,
+    });
   }
 }
 

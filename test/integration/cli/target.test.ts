@@ -158,6 +158,7 @@ describe('target test --file, without any workspace', () => {
       expect(finished.code, finished.stdout).toBe(64);
       expect(onlyJson<{ error: { code: string } }>(finished).error.code).not.toBe('INTERNAL');
     }
+    expect((await run(['--file', wrong])).stderr).toContain('1 problem; nothing was sent.');
     expect(server.connections()).toBe(0);
   });
 });
@@ -213,15 +214,30 @@ describe('targets of a workspace', () => {
     });
   });
 
+  test('what is printed of a pasted command is a target file that says nothing twice', async () => {
+    const command = `curl https://dashscope-intl.aliyuncs.com/compatible-mode/v1/chat/completions -d '{"model":"m","messages":[{"role":"user","content":"Hi"}]}'`;
+    const shown = await cli.run(['target', 'recognise'], { stdin: command });
+    expect(shown.code, shown.stderr).toBe(0);
+    expect(shown.stdout).toContain('preset: dashscope');
+    expect(shown.stdout).toContain('enable_thinking: false');
+    expect(shown.stdout).not.toContain('null');
+    const own = `curl https://a.example/ask -d '{"inputs":"Hi"}'`;
+    const custom = await cli.run(['target', 'recognise'], { stdin: own });
+    expect(custom.stdout).toContain('text: $[0].generated_text');
+    expect(custom.stdout).not.toContain('reasoning:');
+    for (const { stdout } of [shown, custom])
+      expect((await cli.run(['target', 'add', write('r.yaml', stdout)])).stderr).toBe('');
+  });
+
   test('a probe is announced, then made on consent, and its findings stand in the table', async () => {
     const before = server.connections();
     const announced = await cli.run(['target', 'probe', 'pasted']);
-    expect(announced.stdout).toContain('Nothing was sent. To make these 8 calls');
+    expect(announced.stdout).toContain('Nothing was sent. To make these 8 calls at most');
     expect(server.connections()).toBe(before);
     const probed = await cli.run(['target', 'probe', 'pasted', '--calls', '8', '--json']);
     expect(probed.code, probed.stderr).toBe(0);
-    expect(server.connections()).toBe(before + 8);
-    expect(onlyJson<object>(probed)).toMatchObject({ calls: 8, repeatsDiffer: false });
+    expect(server.connections()).toBe(before + 7);
+    expect(onlyJson<object>(probed)).toMatchObject({ calls: 7, repeatsDiffer: false });
     const table = await cli.run(['target', 'parameters', 'pasted', '--json']);
     const { rows } = onlyJson<{ rows: { parameter: string }[] }>(table);
     expect(rows.find(({ parameter }) => parameter === 'max_tokens')).toMatchObject({

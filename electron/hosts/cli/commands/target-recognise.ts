@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import type { Recognised } from '#shared/contract/target.ts';
+import type { Dialect } from '#shared/domain/target.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { readText } from '../files.ts';
 import type { Output } from '../output.ts';
@@ -14,6 +15,16 @@ interface Options {
   readonly allowHttp?: boolean;
 }
 
+const withoutNulls = (fields: object): object =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+
+function toldDialect({ renames, thinking }: Dialect): object {
+  return {
+    ...(Object.keys(renames).length === 0 ? {} : { renames }),
+    ...(thinking === null ? {} : { thinking: withoutNulls(thinking) }),
+  };
+}
+
 /** The fields of a draft that say something; the rest are the defaults. */
 function told({ draft }: Recognised): Record<string, unknown> {
   const isEmpty = (value: unknown): boolean =>
@@ -21,10 +32,12 @@ function told({ draft }: Recognised): Record<string, unknown> {
     value === '' ||
     value === false ||
     (typeof value === 'object' && Object.values(value).every(isEmpty));
-  const { network, ...rest } = draft;
+  const { network, dialect, template, ...rest } = draft;
   const fields = Object.entries(rest).filter(([, value]) => !isEmpty(value));
   return {
     ...Object.fromEntries(fields),
+    ...(dialect === null ? {} : { dialect: toldDialect(dialect) }),
+    ...(template === null ? {} : { template: { ...template, read: withoutNulls(template.read) } }),
     ...(network.proxy.kind === 'none' ? {} : { network: { proxy: network.proxy } }),
   };
 }

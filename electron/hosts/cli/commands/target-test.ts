@@ -124,7 +124,8 @@ export const targetTest = defineVerb<Options>({
         throw new CliError(`${file} is larger than 1 MB: it holds more than one target.`);
       const secrets = await givenSecrets(io, options);
       const { client } = session.core();
-      test = await aboutFile(file, () => client.call('target.try', { text, secrets, ...timeout }));
+      const call = () => client.call('target.try', { text, secrets, ...timeout });
+      test = await aboutFile(file, call, 'nothing was sent');
     }
     out.result(test, () => printTest(out, test));
     return test.ok ? EXIT.done : EXIT.unreachable;
