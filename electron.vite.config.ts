@@ -28,7 +28,7 @@ export default defineConfig({
           'core-process': from('electron/hosts/desktop/core-process.ts'),
           cli: from('electron/hosts/trapstreet.ts'),
           'pac-worker': from('electron/core/endpoints/pac-worker.ts'),
-          'similarity-worker': from('electron/core/services/similarity-worker.ts'),
+          'similarity-worker': from('electron/core/services/scoring/similarity-worker.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js' },
       },

@@ -25,15 +25,15 @@ import {
 import type { Ports } from './ports.ts';
 import { createDispatch, type Dispatch } from './rpc/dispatch.ts';
 import { createHandlers } from './rpc/handlers.ts';
-import { createActivityService } from './services/activity.ts';
-import { type AllowList, createAllowList } from './services/allow-list.ts';
-import { createAuditService } from './services/audit.ts';
-import { createAutoLock } from './services/auto-lock.ts';
+import { createAuditService } from './services/audit/audit.ts';
 import { createLabService, type LabPort, type LabStart } from './services/lab.ts';
-import { createRescoreService } from './services/rescore.ts';
-import { createSimilarityService } from './services/similarity.ts';
-import { locksWhenIdle } from './services/vault-status.ts';
-import { createWorkspaceService } from './services/workspace.ts';
+import { createActivityService } from './services/network/activity.ts';
+import { type AllowList, createAllowList } from './services/network/allow-list.ts';
+import { createRescoreService } from './services/scoring/rescore.ts';
+import { createSimilarityService } from './services/scoring/similarity.ts';
+import { createAutoLock } from './services/vault/auto-lock.ts';
+import { locksWhenIdle } from './services/vault/status.ts';
+import { createWorkspaceService } from './services/workspace/workspace.ts';
 
 const RELAY_TIMEOUT_MS = 60_000;
 

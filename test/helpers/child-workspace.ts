@@ -1,5 +1,8 @@
 import { createEventBus } from '#core/events.ts';
-import { createWorkspaceService, type WorkspaceService } from '#core/services/workspace.ts';
+import {
+  createWorkspaceService,
+  type WorkspaceService,
+} from '#core/services/workspace/workspace.ts';
 import { nodePorts } from '../../electron/hosts/common/node-ports.ts';
 import { memoryKeychain } from './keychain.ts';
 import { PASSPHRASE, ROOT } from './workspace.ts';

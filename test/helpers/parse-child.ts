@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { parseCanaryFile } from '#core/services/canary-file.ts';
-import { parseLedger } from '#core/services/ledger-file.ts';
-import { recogniseTarget } from '#core/services/target-recognise.ts';
+import { parseCanaryFile } from '#core/services/library/canary-file.ts';
+import { parseLedger } from '#core/services/registry/ledger-file.ts';
+import { recogniseTarget } from '#core/services/target/recognise.ts';
 import { parseYamlFile } from '#core/services/yaml-file.ts';
 import { parsePlan } from '#shared/evidence/derive.ts';
 import { readLines } from '#shared/evidence/read-bag.ts';

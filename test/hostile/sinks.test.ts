@@ -1,6 +1,6 @@
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
-import { csvLine } from '#core/services/csv-table.ts';
-import { previewTarget } from '#core/services/target-preview.ts';
+import { csvLine } from '#core/services/library/csv-table.ts';
+import { previewTarget } from '#core/services/target/preview.ts';
 import { targetDraftSchema } from '#shared/domain/target.ts';
 import { compileCandidates } from '#shared/scoring/exact.ts';
 import { redact } from '#shared/util/redact.ts';

@@ -30,7 +30,7 @@ export interface AuditRow {
   readonly startedUtc: string;
   readonly endedUtc: string | null;
   readonly want: 'pause' | 'stop' | null;
-  /** JSON of what a person is to paste (services/paste.ts); null: nothing. */
+  /** JSON of what a person is to paste (services/audit/paste.ts); null: nothing. */
   readonly waiting: string | null;
 }
 

@@ -6,7 +6,7 @@ export interface AuthorityRow {
   readonly name: string;
   readonly url: string;
   readonly rootsPem: string;
-  /** JSON of a Way (services/sending.ts). */
+  /** JSON of a Way (services/network/sending.ts). */
   readonly way: string;
   readonly createdUtc: string;
 }

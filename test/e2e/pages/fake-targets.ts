@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { presetsIn } from '#core/services/presets.ts';
+import { presetsIn } from '#core/services/target/presets.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { TargetItem, TargetTestResult } from '#shared/contract/target.ts';
 import type { TargetDraft } from '#shared/domain/target.ts';

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, symlinkSync, watch, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { verifyFolder } from '#core/services/bundle-verify.ts';
+import { verifyFolder } from '#core/services/bundle/verify.ts';
 import { readFolder, storageError, writeFolderDurably } from '#core/services/files.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { buildBag } from '#shared/evidence/bag.ts';

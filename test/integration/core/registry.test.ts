@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KeyFile } from '#core/security/key-file.ts';
 import { unlockVault, type Vault } from '#core/security/vault.ts';
-import { createCells } from '#core/services/cells.ts';
+import { createCells } from '#core/services/workspace/cells.ts';
 import { type CanaryRecord, canaryRecordSchema } from '#shared/domain/canary.ts';
 import { commitment, commitmentsRoot, keyCommitment } from '#shared/evidence/commit.ts';
 import { drawIndex, heldOutIds, orderKey } from '#shared/evidence/draw.ts';

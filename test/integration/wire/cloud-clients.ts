@@ -7,7 +7,7 @@ import {
 import { GoogleGenAI, type GoogleGenAIOptions, ThinkingLevel } from '@google/genai';
 import type OpenAI from 'openai';
 import { AzureOpenAI } from 'openai';
-import { targetFromPreset } from '#core/services/presets.ts';
+import { targetFromPreset } from '#core/services/target/presets.ts';
 import type { Parameters } from '#shared/domain/target.ts';
 import { ROOT } from '../../helpers/workspace.ts';
 import type { Capture, Captured } from './captured-request.ts';

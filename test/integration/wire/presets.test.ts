@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { presetsIn } from '#core/services/presets.ts';
-import { ignoredBy, vendorFacts } from '#core/services/target-preset.ts';
+import { ignoredBy, vendorFacts } from '#core/services/target/preset.ts';
+import { presetsIn } from '#core/services/target/presets.ts';
 import {
   coreOn,
   failureOf,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseCanaryFile } from '#core/services/canary-file.ts';
+import { parseCanaryFile } from '#core/services/library/canary-file.ts';
 
 /** A word that stands in every secret text of these files, and must stand in no error. */
 const SENTINEL = 'quxenzimmer';

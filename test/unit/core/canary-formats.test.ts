@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseCanaryFile } from '#core/services/canary-file.ts';
-import { canaryFile } from '#core/services/library-export.ts';
+import { parseCanaryFile } from '#core/services/library/canary-file.ts';
+import { canaryFile } from '#core/services/library/export.ts';
 import type { CanaryDraft } from '#shared/domain/canary.ts';
 
 const SENTINEL = 'quxenzimmer';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AttemptRow } from '#core/db/attempt-store.ts';
-import type { SealedPanelMember } from '#core/services/plan-panel.ts';
-import { createCaps } from '#core/services/run/caps.ts';
+import { createCaps } from '#core/services/audit/run/caps.ts';
+import type { SealedPanelMember } from '#core/services/plan/panel.ts';
 import type { PanelTarget } from '#shared/evidence/document.ts';
 
 /** Two cents a completion token; the prompt is free. */

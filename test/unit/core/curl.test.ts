@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { recogniseTarget as recognise } from '#core/services/target-recognise.ts';
-import { builtBody } from '#core/services/target-reproduce.ts';
+import { recogniseTarget as recognise } from '#core/services/target/recognise.ts';
+import { builtBody } from '#core/services/target/reproduce.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Recognised } from '#shared/contract/target.ts';
 import type { Message } from '#shared/domain/canary.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createPacer } from '#core/services/run/pacer.ts';
-import { createSlots, type PaceClock } from '#core/services/run/wait.ts';
+import { createPacer } from '#core/services/audit/run/pacer.ts';
+import { createSlots, type PaceClock } from '#core/services/audit/run/wait.ts';
 import type { TargetLimits } from '#shared/domain/target.ts';
 
 const NO_LIMITS: TargetLimits = {

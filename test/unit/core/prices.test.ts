@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { priceTable } from '#core/services/prices.ts';
-import type { Session } from '#core/services/session.ts';
+import { priceTable } from '#core/services/target/prices.ts';
+import type { Session } from '#core/services/workspace/session.ts';
 
 const RESOURCES = join(import.meta.dirname, '../../../resources');
 const file = readFileSync(join(RESOURCES, 'prices/prices.json'), 'utf8');

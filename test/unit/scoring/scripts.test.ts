@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseCanaryFile } from '#core/services/canary-file.ts';
+import { parseCanaryFile } from '#core/services/library/canary-file.ts';
 import { lookAlikeCandidates, mixesScripts, skeletonTokens } from '#shared/scoring/confusables.ts';
 import { compileCandidates } from '#shared/scoring/exact.ts';
 import { tokenise } from '#shared/scoring/normalise.ts';

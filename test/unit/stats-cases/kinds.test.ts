@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { KINDS, runStats } from '#core/services/stats.ts';
+import { KINDS, runStats } from '#core/services/scoring/stats.ts';
 import { expectClose, expectPrinted } from '../statistics/close.ts';
 
 const ISSUE_KINDS =

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { runStats } from '#core/services/stats.ts';
+import { runStats } from '#core/services/scoring/stats.ts';
 import { evaluate } from '#shared/statistics/evaluate.ts';
 import { VERBAL_SCALE } from '#shared/statistics/verbal-scale.ts';
 import { canaries, HIT, WRONG } from '../statistics/panels.ts';

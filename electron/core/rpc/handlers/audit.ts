@@ -1,7 +1,7 @@
 import type { auditMethods } from '#shared/contract/audit.ts';
-import { listPrompts } from '../../services/paste.ts';
-import { checkPlan, getPlan, listPlans, sealPlan } from '../../services/plan.ts';
-import type { Session } from '../../services/session.ts';
+import { listPrompts } from '../../services/audit/paste.ts';
+import { checkPlan, getPlan, listPlans, sealPlan } from '../../services/plan/plan.ts';
+import type { Session } from '../../services/workspace/session.ts';
 import type { Handlers } from '../dispatch.ts';
 import type { HandlerServices } from './services.ts';
 

@@ -1,16 +1,16 @@
 import type { bundleMethods } from '#shared/contract/bundle.ts';
-import { discloseCanaries } from '../../services/bundle-disclose.ts';
-import { exportBundle } from '../../services/bundle-export.ts';
-import { previewBundle } from '../../services/bundle-preview.ts';
+import { discloseCanaries } from '../../services/bundle/disclose.ts';
+import { exportBundle } from '../../services/bundle/export.ts';
+import { previewBundle } from '../../services/bundle/preview.ts';
 import {
   checkBundle,
   openBundleFolder,
   rescoreFolder,
   verificationPage,
   verifyFolder,
-} from '../../services/bundle-verify.ts';
-import type { Session } from '../../services/session.ts';
-import { listBundles } from '../../services/timestamp.ts';
+} from '../../services/bundle/verify.ts';
+import { listBundles } from '../../services/timestamp/timestamp.ts';
+import type { Session } from '../../services/workspace/session.ts';
 import type { Handlers } from '../dispatch.ts';
 import type { HandlerServices } from './services.ts';
 

@@ -1,7 +1,7 @@
 import type { custodyMethods } from '#shared/contract/custody.ts';
-import { listCustody, proveCustody } from '../../services/custody.ts';
-import { verifyAll } from '../../services/custody-verify.ts';
-import type { Session } from '../../services/session.ts';
+import { listCustody, proveCustody } from '../../services/evidence/custody.ts';
+import { verifyAll } from '../../services/evidence/custody-verify.ts';
+import type { Session } from '../../services/workspace/session.ts';
 import type { Handlers } from '../dispatch.ts';
 import type { HandlerServices } from './services.ts';
 

@@ -1,7 +1,7 @@
 import type { evidenceMethods } from '#shared/contract/evidence.ts';
-import { getEvidence, getSample } from '../../services/evidence.ts';
-import { getReport } from '../../services/report.ts';
-import type { Session } from '../../services/session.ts';
+import { getEvidence, getSample } from '../../services/evidence/evidence.ts';
+import { getReport } from '../../services/evidence/report.ts';
+import type { Session } from '../../services/workspace/session.ts';
 import type { Handlers } from '../dispatch.ts';
 import type { HandlerServices } from './services.ts';
 

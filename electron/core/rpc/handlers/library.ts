@@ -1,7 +1,7 @@
 import type { libraryMethods } from '#shared/contract/library.ts';
-import { addAdjudication, listAdjudications } from '../../services/adjudication.ts';
-import { checkBeacon, configureBeacons, fetchBeacon, listBeacons } from '../../services/beacon.ts';
-import { importLedger, listLedgers } from '../../services/ledger.ts';
+import { addAdjudication, listAdjudications } from '../../services/evidence/adjudication.ts';
+import { checkCanaries } from '../../services/library/check.ts';
+import { generateCanaries, listTemplates } from '../../services/library/generate.ts';
 import {
   exportCanaries,
   getCanary,
@@ -10,14 +10,19 @@ import {
   restoreCanaries,
   retireCanaries,
   revealCanary,
-} from '../../services/library.ts';
-import { checkCanaries } from '../../services/library-check.ts';
-import { generateCanaries, listTemplates } from '../../services/library-generate.ts';
-import { commitRegistry, drawRegistry, listRegistries } from '../../services/registry.ts';
-import { registryExposure } from '../../services/registry-exposure.ts';
-import { plantingKit } from '../../services/registry-kit.ts';
-import type { Session } from '../../services/session.ts';
-import { stampRegistration } from '../../services/timestamp-plan.ts';
+} from '../../services/library/library.ts';
+import {
+  checkBeacon,
+  configureBeacons,
+  fetchBeacon,
+  listBeacons,
+} from '../../services/registry/beacon.ts';
+import { registryExposure } from '../../services/registry/exposure.ts';
+import { plantingKit } from '../../services/registry/kit.ts';
+import { importLedger, listLedgers } from '../../services/registry/ledger.ts';
+import { commitRegistry, drawRegistry, listRegistries } from '../../services/registry/registry.ts';
+import { stampRegistration } from '../../services/timestamp/plan.ts';
+import type { Session } from '../../services/workspace/session.ts';
 import type { Handlers } from '../dispatch.ts';
 import type { HandlerServices } from './services.ts';
 

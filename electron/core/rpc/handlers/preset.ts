@@ -1,5 +1,5 @@
 import type { presetMethods } from '#shared/contract/preset.ts';
-import { listPresets, targetFromPreset } from '../../services/presets.ts';
+import { listPresets, targetFromPreset } from '../../services/target/presets.ts';
 import type { Handlers } from '../dispatch.ts';
 import type { HandlerServices } from './services.ts';
 

@@ -1,5 +1,5 @@
 import type { rescoreMethods } from '#shared/contract/rescore.ts';
-import { listRescores, previewRescore } from '../../services/rescore.ts';
+import { listRescores, previewRescore } from '../../services/scoring/rescore.ts';
 import type { Handlers } from '../dispatch.ts';
 import type { HandlerServices } from './services.ts';
 

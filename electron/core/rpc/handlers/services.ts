@@ -1,13 +1,13 @@
 import type { SystemProxies, Transport } from '../../endpoints/types.ts';
 import type { EventBus } from '../../events.ts';
 import type { Ports } from '../../ports.ts';
-import type { ActivityService } from '../../services/activity.ts';
-import type { AllowList } from '../../services/allow-list.ts';
-import type { AuditService } from '../../services/audit.ts';
+import type { AuditService } from '../../services/audit/audit.ts';
 import type { LabService } from '../../services/lab.ts';
-import type { RescoreService } from '../../services/rescore.ts';
-import type { SimilarityService } from '../../services/similarity.ts';
-import type { WorkspaceService } from '../../services/workspace.ts';
+import type { ActivityService } from '../../services/network/activity.ts';
+import type { AllowList } from '../../services/network/allow-list.ts';
+import type { RescoreService } from '../../services/scoring/rescore.ts';
+import type { SimilarityService } from '../../services/scoring/similarity.ts';
+import type { WorkspaceService } from '../../services/workspace/workspace.ts';
 
 /** What the handlers stand on; the composition root fills it. */
 export interface HandlerServices {

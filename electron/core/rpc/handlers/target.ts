@@ -1,17 +1,17 @@
 import type { targetMethods } from '#shared/contract/target.ts';
-import type { Session } from '../../services/session.ts';
+import { parameterTable } from '../../services/target/parameters.ts';
+import { previewTarget, wayTo } from '../../services/target/preview.ts';
+import { planProbe, probeTarget } from '../../services/target/probe.ts';
+import { recogniseTarget } from '../../services/target/recognise.ts';
 import {
   addTarget,
   getTarget,
   importTargets,
   listTargets,
   setTargetActive,
-} from '../../services/target.ts';
-import { parameterTable } from '../../services/target-parameters.ts';
-import { previewTarget, wayTo } from '../../services/target-preview.ts';
-import { planProbe, probeTarget } from '../../services/target-probe.ts';
-import { recogniseTarget } from '../../services/target-recognise.ts';
-import { testTarget, tryTarget } from '../../services/target-test.ts';
+} from '../../services/target/target.ts';
+import { testTarget, tryTarget } from '../../services/target/test.ts';
+import type { Session } from '../../services/workspace/session.ts';
 import type { Handlers } from '../dispatch.ts';
 import type { HandlerServices } from './services.ts';
 

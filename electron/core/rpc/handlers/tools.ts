@@ -1,7 +1,7 @@
 import type { labMethods } from '#shared/contract/lab.ts';
 import type { similarityMethods } from '#shared/contract/similarity.ts';
 import type { statsMethods } from '#shared/contract/stats.ts';
-import { runStats } from '../../services/stats.ts';
+import { runStats } from '../../services/scoring/stats.ts';
 import type { Handlers } from '../dispatch.ts';
 import type { HandlerServices } from './services.ts';
 

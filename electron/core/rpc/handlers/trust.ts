@@ -1,15 +1,15 @@
 import type { trustMethods } from '#shared/contract/trust.ts';
 import { spkiToPem } from '#shared/evidence/spki.ts';
+import { importKey, keyHistory, rotateKey } from '../../services/evidence/signing-key.ts';
 import {
   addAuthority,
   listAuthorities,
   removeAuthority,
   testAuthority,
-} from '../../services/authority.ts';
-import type { Session } from '../../services/session.ts';
-import { importKey, keyHistory, rotateKey } from '../../services/signing-key.ts';
-import { renewStamps } from '../../services/timestamp.ts';
-import { addStamps, getStamp, listStamps } from '../../services/timestamp-list.ts';
+} from '../../services/timestamp/authority.ts';
+import { addStamps, getStamp, listStamps } from '../../services/timestamp/list.ts';
+import { renewStamps } from '../../services/timestamp/timestamp.ts';
+import type { Session } from '../../services/workspace/session.ts';
 import type { Handlers } from '../dispatch.ts';
 import type { HandlerServices } from './services.ts';
 

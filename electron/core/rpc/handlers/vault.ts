@@ -1,9 +1,9 @@
 import type { vaultMethods } from '#shared/contract/vault.ts';
 import { vaultStore } from '../../db/vault-store.ts';
-import { attend } from '../../services/custody.ts';
-import { scanResidue } from '../../services/vault-scan.ts';
-import { createSlots, passphraseProof, recoveryProof } from '../../services/vault-slots.ts';
-import { vaultStatus } from '../../services/vault-status.ts';
+import { attend } from '../../services/evidence/custody.ts';
+import { scanResidue } from '../../services/vault/scan.ts';
+import { createSlots, passphraseProof, recoveryProof } from '../../services/vault/slots.ts';
+import { vaultStatus } from '../../services/vault/status.ts';
 import type { Handlers } from '../dispatch.ts';
 import type { HandlerServices } from './services.ts';
 

@@ -1,7 +1,7 @@
 import { AppError } from '#shared/contract/errors.ts';
 import type { workspaceMethods } from '#shared/contract/workspace.ts';
-import { attend } from '../../services/custody.ts';
-import type { Session } from '../../services/session.ts';
+import { attend } from '../../services/evidence/custody.ts';
+import type { Session } from '../../services/workspace/session.ts';
 import type { Handlers } from '../dispatch.ts';
 import type { HandlerServices } from './services.ts';
 

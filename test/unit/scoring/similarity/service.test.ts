@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createSimilarityService } from '#core/services/similarity.ts';
+import { createSimilarityService } from '#core/services/scoring/similarity.ts';
 import { contract } from '#shared/contract/index.ts';
 import { similarityMatrix } from '#shared/scoring/similarity/result.ts';
 import { corpus, jsonLines, laboratories, lineage, student } from './corpus.ts';
