@@ -18,7 +18,7 @@ import type {
 } from './types.ts';
 
 /** A template that sends nothing and finds nothing: what a target without one means. */
-const NO_TEMPLATE: Template = {
+export const NO_TEMPLATE: Template = {
   method: 'POST',
   path: '',
   body: null,

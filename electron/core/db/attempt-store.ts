@@ -1,9 +1,10 @@
 import type { EndpointErrorCode, Outcome } from '#shared/domain/outcome.ts';
 import type { Db } from './open.ts';
 
-/** An attempt without its bodies. `outcome` null: intent without a result yet. */
-export interface AttemptRow {
+/** An attempt that is about to be made. */
+export interface NewAttempt {
   readonly id: string;
+  readonly auditId: string;
   readonly position: number;
   readonly canaryId: string;
   readonly target: string;
@@ -11,14 +12,21 @@ export interface AttemptRow {
   readonly k: number;
   readonly number: number;
   readonly retryOf: string | null;
-  readonly startedUtc: string;
-  readonly endedUtc: string | null;
-  readonly outcome: Outcome | null;
+}
+
+interface OutcomeRow {
+  readonly attemptId: string;
+  readonly outcome: Outcome;
   readonly errorCode: EndpointErrorCode | null;
   readonly model: string | null;
   readonly found: readonly number[];
   /** Names of the extraction rules that applied. */
   readonly rules: readonly string[];
+}
+
+/** What the exchange of an attempt says beside its answer. */
+export interface ObservedRow {
+  readonly attemptId: string;
   /** Segment of its target's identity; null without an answer. */
   readonly segment: number | null;
   readonly promptTokens: number | null;
@@ -29,15 +37,14 @@ export interface AttemptRow {
   readonly answerTag: string | null;
 }
 
-/** What the exchange of an attempt says beside its answer. */
-export interface ObservedRow {
-  readonly attemptId: string;
-  readonly segment: number | null;
-  readonly promptTokens: number | null;
-  readonly completionTokens: number | null;
-  readonly tokensBasis: 'reported' | 'estimated' | null;
-  readonly clockOffsetMs: number | null;
-  readonly answerTag: string | null;
+/** An attempt without its bodies. `outcome` null: intent without a result yet. */
+export interface AttemptRow
+  extends Omit<NewAttempt, 'auditId'>,
+    Omit<OutcomeRow, 'attemptId' | 'outcome'>,
+    Omit<ObservedRow, 'attemptId'> {
+  readonly startedUtc: string;
+  readonly endedUtc: string | null;
+  readonly outcome: Outcome | null;
 }
 
 export interface SegmentRow {
@@ -118,20 +125,9 @@ export function attemptStore(db: Db) {
      UNION ALL SELECT 'segment ' || audit_id || '/' || target || '/' || number, identity_cell, identity_sha256 FROM segment`,
   );
   return {
-    insert: (row: {
-      id: string;
-      auditId: string;
-      position: number;
-      canaryId: string;
-      target: string;
-      host: string;
-      k: number;
-      number: number;
-      retryOf: string | null;
-      startedUtc: string;
-      requestCell: Uint8Array;
-      requestSha256: Uint8Array;
-    }) => insert.run(row),
+    insert: (
+      row: NewAttempt & { startedUtc: string; requestCell: Uint8Array; requestSha256: Uint8Array },
+    ) => insert.run(row),
     insertResponse: (row: {
       attemptId: string;
       endedUtc: string;
@@ -140,14 +136,7 @@ export function attemptStore(db: Db) {
     }) => insertResponse.run(row),
     insertChunk: (attemptId: string, seq: number, cell: Uint8Array, sha256: Uint8Array) =>
       insertChunk.run(attemptId, seq, cell, sha256),
-    insertOutcome: (row: {
-      attemptId: string;
-      outcome: Outcome;
-      errorCode: EndpointErrorCode | null;
-      model: string | null;
-      found: readonly number[];
-      rules: readonly string[];
-    }) =>
+    insertOutcome: (row: OutcomeRow) =>
       insertOutcome.run({
         ...row,
         found: JSON.stringify(row.found),

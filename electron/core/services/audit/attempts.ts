@@ -3,7 +3,7 @@ import { type EndpointErrorCode, ERROR_OUTCOME } from '#shared/domain/outcome.ts
 import { toHex } from '#shared/evidence/bytes.ts';
 import { commitmentOfHashes, sealDigest } from '#shared/evidence/seal.ts';
 import type { OutboundRequest } from '#shared/wire/types.ts';
-import type { AttemptRow } from '../../db/attempt-store.ts';
+import type { AttemptRow, NewAttempt } from '../../db/attempt-store.ts';
 import { REDACTED } from '../../endpoints/outgoing.ts';
 import type { ExchangeResult } from '../../endpoints/types.ts';
 import { CHUNK_BYTES, hashOf } from '../workspace/cells.ts';
@@ -59,18 +59,6 @@ export interface StoredExchange {
   readonly facts: ExchangeFacts | null;
   /** Bytes as received; empty without a response. */
   readonly body: Uint8Array;
-}
-
-export interface NewAttempt {
-  readonly id: string;
-  readonly auditId: string;
-  readonly position: number;
-  readonly canaryId: string;
-  readonly target: string;
-  readonly host: string;
-  readonly k: number;
-  readonly number: number;
-  readonly retryOf: string | null;
 }
 
 /** What the custody log commits to of a stored request. */

@@ -17,6 +17,7 @@ import {
 } from '#shared/domain/target.ts';
 import { buildRequest } from '#shared/wire/adapters.ts';
 import { type Body, isJsonObject } from '#shared/wire/body.ts';
+import { NO_TEMPLATE } from '#shared/wire/custom.ts';
 import { parseGuarded } from '#shared/wire/json-guard.ts';
 import type { ChatMessage } from '#shared/wire/types.ts';
 import { presetAt } from './preset.ts';
@@ -183,22 +184,12 @@ function customDraft(parts: Parts): Drafted {
       ...draft,
       baseUrl: origin.href.replace(/\/$/, ''),
       template: {
+        ...NO_TEMPLATE,
         method: parts.request.method === 'GET' ? 'GET' : 'POST',
         path: path === '/' ? '' : path,
         body,
         stream: isJsonObject(body) && body.stream === true ? 'sse' : 'none',
-        read: {
-          text,
-          reasoning: null,
-          finish: null,
-          model: null,
-          error: null,
-          promptTokens: null,
-          completionTokens: null,
-        },
-        done: null,
-        lengthValues: [],
-        filterValues: [],
+        read: { ...NO_TEMPLATE.read, text },
       },
     },
     messages: isJsonObject(parts.body) ? conversationIn(parts.body).messages : [],
