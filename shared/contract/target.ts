@@ -268,7 +268,7 @@ export const targetMethods = {
   }),
   'target.probePlan': query({
     summary: 'The harmless calls that a probe of a target would make, in order',
-    input: named.extend({ calls: z.int().min(2).max(16).default(8) }),
+    input: named.extend({ calls: z.int().min(2).max(16).default(12) }),
     output: z.strictObject({ calls: z.array(probeCall), untried: z.array(z.string()) }),
     errors: ['NOT_FOUND'],
   }),

@@ -4,7 +4,7 @@ import { useQuery } from '../../client/use-query.ts';
 import { type GlyphName, State } from '../../ui/glyph.tsx';
 import { ErrorNote } from '../../ui/page.tsx';
 import { Table } from '../../ui/table.tsx';
-import { VERDICTS } from './probe.tsx';
+import { VERDICTS } from './words.ts';
 
 type Row = Output<'target.parameters'>['rows'][number];
 

@@ -1,32 +1,12 @@
 import { useState } from 'react';
-import type { Output } from '#shared/contract/index.ts';
 import { formatPlural, formatUtc } from '#shared/util/format.ts';
 import { useCommand, useQuery } from '../../client/use-query.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { SelectField } from '../../ui/field.tsx';
-import { type GlyphName, State } from '../../ui/glyph.tsx';
 import { ErrorNote, Facts, Note } from '../../ui/page.tsx';
-import { Table } from '../../ui/table.tsx';
-
-export type ProbeResult = NonNullable<Output<'target.get'>['lastProbe']>;
-type Verdict = ProbeResult['findings'][number]['verdict'];
-
-export const VERDICTS: Readonly<Record<Verdict, readonly [GlyphName, string]>> = {
-  effect: ['ok', 'Has an effect'],
-  'no-effect': ['miss', 'No effect seen'],
-  accepted: ['undetermined', 'Effect not certain'],
-  rejected: ['bad', 'Rejected'],
-  unknown: ['none', 'Not known'],
-};
-
-const WARNINGS: Readonly<Record<string, string>> = {
-  'model-differs': 'Answers name another model than the one that was asked for.',
-  'model-changes-between-calls': 'Answers of this one probe name different models.',
-  'fingerprint-changes-between-calls': 'The fingerprint changed between calls.',
-  'upstream-changes-between-calls': 'Calls were passed to different providers.',
-  'plain-call-failed': 'The first call failed, so no further one was made.',
-};
+import { FindingsTable } from './findings-table.tsx';
+import { type ProbeResult, warningTexts } from './words.ts';
 
 function Findings({ probe }: { probe: ProbeResult }) {
   const { latency } = probe;
@@ -41,32 +21,13 @@ function Findings({ probe }: { probe: ProbeResult }) {
       </p>
       {probe.warnings.length > 0 && (
         <Note>
-          {probe.warnings.map((warning) => (
-            <p key={warning}>{WARNINGS[warning] ?? warning}</p>
+          {warningTexts(probe.warnings).map((text) => (
+            <p key={text}>{text}</p>
           ))}
         </Note>
       )}
       {probe.findings.length > 0 && (
-        <Table
-          label="Findings of the probe"
-          rows={probe.findings}
-          rowKey={({ subject }) => subject}
-          columns={[
-            {
-              key: 'subject',
-              title: 'Tried',
-              cell: ({ subject }) => <span className="font-mono text-12">{subject}</span>,
-            },
-            {
-              key: 'verdict',
-              title: 'Finding',
-              cell: ({ verdict }) => (
-                <State name={VERDICTS[verdict][0]} word={VERDICTS[verdict][1]} />
-              ),
-            },
-            { key: 'why', title: 'Because', cell: ({ why }) => why },
-          ]}
-        />
+        <FindingsTable label="Findings of the probe" rows={probe.findings} />
       )}
       <Facts
         rows={[
@@ -93,7 +54,7 @@ const CHOICES = [4, 8, 12, 16];
 /** Shows every call before any is made; making them is the consent. */
 function ProbeDialog(props: { name: string; open: boolean; onClose: () => void }) {
   const { name, open, onClose } = props;
-  const [calls, setCalls] = useState(8);
+  const [calls, setCalls] = useState(12);
   const plan = useQuery('target.probePlan', open ? { name, calls } : null);
   const probe = useCommand('target.probe');
   const run = async (): Promise<void> => {
@@ -115,7 +76,9 @@ function ProbeDialog(props: { name: string; open: boolean; onClose: () => void }
             disabled={planned.length === 0}
             onClick={() => void run()}
           >
-            {probe.busy ? 'Calling' : `Make ${formatPlural(planned.length, 'call', 'calls')}`}
+            {probe.busy
+              ? 'Calling'
+              : `Make at most ${formatPlural(planned.length, 'call', 'calls')}`}
           </Button>
         </>
       }

@@ -6,19 +6,10 @@ import { formatDuration } from '../../ui/format.ts';
 import { State } from '../../ui/glyph.tsx';
 import { ErrorNote, Facts, Note } from '../../ui/page.tsx';
 import { Bytes, Hash, Visible } from '../../ui/text.tsx';
+import { FindingsTable } from './findings-table.tsx';
+import { warningTexts } from './words.ts';
 
 export type Tested = NonNullable<Output<'target.get'>['lastTest']>;
-
-/** Warnings of a test in words; one that is not listed is shown as it is. */
-const WARNINGS: Readonly<Record<string, string>> = {
-  'model-differs': 'The answer names another model than the one that was asked for.',
-  'model-not-named': 'The answer does not say which model gave it.',
-  'no-tls': 'The connection was not encrypted.',
-  'key-sent-back': 'The server sent the key back. Revoke it.',
-  'not-streamed': 'A stream was asked for; the answer came in one piece.',
-  'no-finish-reason': 'The answer does not say why it ended.',
-  bom: 'The answer began with a byte order mark.',
-};
 
 function Verdict({ tested: { result } }: { tested: Tested }) {
   if (result.ok) return <State name="ok" word="Answered" />;
@@ -49,8 +40,8 @@ export function TestResult({ tested }: { tested: Tested }) {
       {result.warnings.length > 0 && (
         <Note>
           <ul className="grid gap-0.5">
-            {result.warnings.map((warning) => (
-              <li key={warning}>{WARNINGS[warning] ?? warning}</li>
+            {warningTexts(result.warnings).map((text) => (
+              <li key={text}>{text}</li>
             ))}
           </ul>
         </Note>
@@ -75,6 +66,9 @@ export function TestResult({ tested }: { tested: Tested }) {
               ] as const)),
         ]}
       />
+      {result.parameters.length > 0 && (
+        <FindingsTable label="What this answer shows of the parameters" rows={result.parameters} />
+      )}
       {result.text !== null && <Bytes text={result.text} label="Answer to the test question" />}
     </div>
   );
@@ -101,7 +95,11 @@ export function TestCall(props: {
             {props.last.result.warnings.length > 0 && (
               <State
                 name="warn"
-                word={formatPlural(props.last.result.warnings.length, 'warning', 'warnings')}
+                word={formatPlural(
+                  warningTexts(props.last.result.warnings).length,
+                  'warning',
+                  'warnings',
+                )}
               />
             )}
           </>

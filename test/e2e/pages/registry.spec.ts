@@ -35,6 +35,8 @@ test('a registry from templates, with an announced round, a kit and a ledger, al
       name: 'Pages',
       passphrase: 'correct horse battery',
     });
+    // The day goes by in one step below.
+    await core.client.call('vault.setAutoLock', { minutes: 60 });
     await page.goto(loopback.url);
     await page.goto(`${page.url().split('#')[0]}#/canaries/list`);
     await button('From a template').click({ timeout: 30_000 });

@@ -127,13 +127,14 @@ test('a target from a pasted command: tested, probed, and what became of each pa
   await page.getByRole('tab', { name: 'Probe' }).click();
   await button(page, 'Probe parameters').click();
   const before = server.log.length;
-  await expect(dialog.getByRole('list', { name: 'Calls' }).getByRole('listitem')).toHaveCount(8);
+  await expect(dialog.getByRole('list', { name: 'Calls' }).getByRole('listitem')).toHaveCount(12);
   await axe(page);
-  await dialog.getByRole('button', { name: 'Make 8 calls' }).click();
+  await dialog.getByRole('button', { name: 'Make at most 12 calls' }).click();
   await expect(page.getByTestId('probe-result')).toContainText('different answers');
-  expect(server.log.length).toBe(before + 8);
+  // The last of them is for a server that does not find the other delivery.
+  expect(server.log.length).toBe(before + 11);
   await expect(page.getByRole('row', { name: /max_tokens/ })).toContainText('Has an effect');
-  await expect(page.getByRole('row', { name: /logprobs/ })).toContainText('Rejected');
+  await expect(page.getByRole('row', { name: /^logprobs/ })).toContainText('Rejected');
   await shot(page, 'probe');
   await axe(page);
 

@@ -232,7 +232,7 @@ describe('targets of a workspace', () => {
   test('a probe is announced, then made on consent, and its findings stand in the table', async () => {
     const before = server.connections();
     const announced = await cli.run(['target', 'probe', 'pasted']);
-    expect(announced.stdout).toContain('Nothing was sent. To make these 8 calls at most');
+    expect(announced.stdout).toContain('Nothing was sent. To make these 12 calls at most');
     expect(server.connections()).toBe(before);
     const probed = await cli.run(['target', 'probe', 'pasted', '--calls', '8', '--json']);
     expect(probed.code, probed.stderr).toBe(0);

@@ -8,7 +8,7 @@ describe('a probe', () => {
   it('announces its calls, makes no more of them, and sends no canary', async () => {
     model.answer = model.obedient;
     await model.add('obedient');
-    const plan = await model.core.client.call('target.probePlan', { name: 'obedient' });
+    const plan = await model.core.client.call('target.probePlan', { name: 'obedient', calls: 8 });
     expect(plan.calls.length).toBeLessThanOrEqual(8);
     const before = model.server.log.length;
     const probe = await model.core.client.call('target.probe', { name: 'obedient', calls: 8 });

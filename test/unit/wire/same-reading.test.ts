@@ -63,7 +63,8 @@ describe.each(WRITERS)('$name', (writer) => {
     }
   });
 
-  it.skipIf(writer.streamType === null)('never takes a cut stream for a whole answer', () => {
+  if (writer.streamType === null) return;
+  it('never takes a cut stream for a whole answer', () => {
     const said: Said = { text: ['one ', 'two ', 'three'], reasoning: ['hm'], end: 'stop' };
     const body = joinBytes(writer.events(said));
     let cut = 0;

@@ -43,7 +43,7 @@ export const targetProbe = defineVerb<{ readonly calls?: string; readonly timeou
   summary:
     'Find which parameters a target accepts and obeys; without --calls only the list of calls',
   arguments: [['<name>', 'name of the target']],
-  examples: ['target probe acme-2', 'target probe acme-2 --calls 8'],
+  examples: ['target probe acme-2', 'target probe acme-2 --calls 12'],
   options: (command) =>
     command
       .option('--calls <number>', 'consent to at most so many harmless calls (2 to 16)')
