@@ -14,7 +14,8 @@ export interface NewAttempt {
   readonly retryOf: string | null;
 }
 
-interface OutcomeRow {
+/** What became of an attempt. */
+export interface OutcomeRow {
   readonly attemptId: string;
   readonly outcome: Outcome;
   readonly errorCode: EndpointErrorCode | null;

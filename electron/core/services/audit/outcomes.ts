@@ -1,9 +1,9 @@
 import { AppError } from '#shared/contract/errors.ts';
-import type { EndpointErrorCode, Outcome } from '#shared/domain/outcome.ts';
+import type { Outcome } from '#shared/domain/outcome.ts';
 import { retryAfterMs } from '#shared/domain/retry.ts';
 import { type CanaryScorer, scorerOf } from '#shared/evidence/score.ts';
 import { outcomeOf } from '#shared/wire/outcome.ts';
-import type { AttemptRow } from '../../db/attempt-store.ts';
+import type { AttemptRow, OutcomeRow } from '../../db/attempt-store.ts';
 import type { SealedPanelMember } from '../plan/panel.ts';
 import { readExchange } from '../target/call.ts';
 import type { Session } from '../workspace/session.ts';
@@ -13,14 +13,7 @@ import { recordAt } from './state.ts';
 
 /** The outcome row of an attempt, and what its exchange says beside the answer. */
 export interface AttemptReading {
-  readonly row: {
-    readonly attemptId: string;
-    readonly outcome: Outcome;
-    readonly errorCode: EndpointErrorCode | null;
-    readonly model: string | null;
-    readonly found: readonly number[];
-    readonly rules: readonly string[];
-  };
+  readonly row: OutcomeRow;
   readonly observed: Observation;
   /** How long the server asks to wait, from its answer. */
   readonly retryAfterMs: number | null;
