@@ -198,7 +198,7 @@ describe('an audit that is killed', () => {
     expect((await core.client.call('custody.verify', {})).problems).toEqual([]);
     expect((await exportAndVerify(core.client, auditId)).failed).toEqual([]);
     await core.close();
-  }, 180_000);
+  }, 360_000);
 
   it('is stopped without being resumed: durable bytes are read, the bundle verifies', async () => {
     const work = copyWorkspace(folder);
