@@ -37,7 +37,7 @@ export function typeFailure(input: ReadInput, types: readonly string[]): ReadFai
   return input.body.length === 0 ? fail('CONTENT_TYPE', 'the body is empty') : null;
 }
 
-/** How a format reads: one JSON document, or the text of a stream if it has any, into the same draft. */
+/** What a format fills the draft of an answer with: a JSON document or, where it can stream, the text of a stream. */
 export interface TextFormat {
   readonly document: (document: object, draft: Draft) => ReadFailure | null;
   readonly stream?: {
